@@ -1,0 +1,88 @@
+// Database: one numbered key space (SELECT n), an array of shards.
+//
+//   Entry* entry = db.find(key);                  // nullptr: absent or expired (then removed)
+//   entry = db.assign_string(key, "value");       // creates or overwrites; the expiry goes
+//   entry = db.set_expiry(entry, at_ms);          // the block may move: use what is returned
+//
+// Ownership   A Database is reached only through a lease (keyspace.h). An Entry* is valid until the next call
+//             that changes the same database; no command keeps one across commands.
+// Time        Expiry is judged against Keyspace::now_ms(), which the executor sets once a batch, so that a
+//             transaction sees one instant.
+// Cost        find: one bucket line, one entry block. A small key is one allocation.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "server/store/blob.h"
+#include "server/store/entry.h"
+#include "server/store/key.h"
+
+namespace baton {
+
+class DatabaseImpl;  // shards, defined in database.cc's room
+
+enum class Touch : std::uint8_t { yes, no };          // does a lookup count as an access (LRU, LFU)
+enum class KeepExpiry : std::uint8_t { no, yes };
+
+class Database {
+ public:
+  // --- lookup -------------------------------------------------------------------------------------------
+  [[nodiscard]] Entry* find(const Key& key, Touch touch = Touch::yes);
+  // Like find, and counts keyspace_hits / keyspace_misses (for read commands).
+  [[nodiscard]] Entry* find_for_read(const Key& key, Touch touch = Touch::yes);
+
+  // Three stages, called for a whole batch of keys each, so that the misses of different keys overlap.
+  void prefetch_bucket(std::uint64_t hash) const noexcept;
+  void prefetch_entry(std::uint64_t hash) const noexcept;  // follows the tag match
+  void prefetch_value(std::uint64_t hash) const noexcept;  // for values outside the block
+
+  // --- strings ------------------------------------------------------------------------------------------
+  // Creates the key or replaces its value whatever its type was. Encoding is chosen: int when `value` is the
+  // canonical decimal form of an int64, embedded when small, raw else.
+  Entry* assign_string(const Key& key, std::string_view value, KeepExpiry keep = KeepExpiry::no);
+  // The same from a block that was received straight from the socket: adopted, not copied.
+  Entry* assign_blob(const Key& key, Blob&& value, KeepExpiry keep = KeepExpiry::no);
+  Entry* assign_integer(const Key& key, std::int64_t value, KeepExpiry keep = KeepExpiry::yes);
+  // Makes a string value (of any encoding) writable bytes of exactly `size`, old content kept, growth
+  // zero-filled, capacity grown geometrically (APPEND, SETRANGE). `entry` is updated when the block moves.
+  std::span<char> resize_string(Entry*& entry, std::size_t size);
+
+  // --- keys ---------------------------------------------------------------------------------------------
+  bool erase(const Key& key);  // false: absent (or expired)
+  void erase(Entry* entry);
+  // Moves the value, with its expiry, to another name; a key of that name is replaced.
+  void rename(Entry* entry, const Key& to);
+  // Copies value and expiry into `target` (may be this database); a key of that name is replaced.
+  Entry* copy_to(Entry* entry, Database& target, const Key& to);
+  // Moves key, value and expiry to `target`, where the key must be absent.
+  void move_to(Entry* entry, Database& target, const Key& key);
+  Entry* set_expiry(Entry* entry, std::int64_t at_ms);  // absolute Unix time in milliseconds
+  Entry* clear_expiry(Entry* entry);
+  void clear();  // FLUSHDB
+
+  // --- the whole ----------------------------------------------------------------------------------------
+  [[nodiscard]] std::size_t size() const noexcept;            // keys, expired but not yet removed ones too
+  [[nodiscard]] std::size_t volatile_size() const noexcept;   // keys with an expiry
+  [[nodiscard]] std::int64_t average_ttl_ms() const noexcept; // 0 when there are none
+  [[nodiscard]] std::size_t bytes() const noexcept;           // exact: table, entries, values, expiry index
+  [[nodiscard]] Entry* random_entry();                        // nullptr when empty; expired ones are skipped
+
+  // Calls f(Entry*) for about `count` entries from `cursor` on and returns the next cursor, 0 at the end.
+  // An entry that is present from the first call to the last is seen exactly once, whatever grows meanwhile.
+  // f must not change the database. Expired entries are not shown.
+  template <class F>
+  std::uint64_t scan(std::uint64_t cursor, std::size_t count, F&& f) {
+    return scan_erased(cursor, count, [](void* state, Entry* e) { (*static_cast<F*>(state))(e); }, &f);
+  }
+  // Removes up to `limit` keys whose time has come; returns how many.
+  std::size_t expire_due(std::size_t limit);
+
+ private:
+  using Visit = void (*)(void*, Entry*);
+  std::uint64_t scan_erased(std::uint64_t cursor, std::size_t count, Visit visit, void* state);
+};
+
+}  // namespace baton
