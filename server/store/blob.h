@@ -1,32 +1,4 @@
-// Blob: a heap block of bytes with one owner, received straight from a socket and adopted by the store.
+// Blob lives with the parser, which is below the store; see there.
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <string_view>
-
-namespace baton {
-
-class Blob {
- public:
-  Blob() = default;
-  // `capacity` >= what will be received (the argument and its CRLF). Uninitialised.
-  static Blob allocate(std::size_t capacity);
-
-  [[nodiscard]] char* data() noexcept { return data_.get(); }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-  void set_size(std::size_t size) noexcept { size_ = size; }
-  [[nodiscard]] std::string_view view() const noexcept { return {data_.get(), size_}; }
-  explicit operator bool() const noexcept { return data_ != nullptr; }
-  // Gives the block away; free with std::free.
-  [[nodiscard]] char* release() noexcept { size_ = capacity_ = 0; return data_.release(); }
-
- private:
-  struct Free { void operator()(char* p) const noexcept; };
-  std::unique_ptr<char, Free> data_;
-  std::size_t size_ = 0;
-  std::size_t capacity_ = 0;
-};
-
-}  // namespace baton
+#include "server/resp/blob.h"  // IWYU pragma: export
