@@ -1,0 +1,18 @@
+// Words: how a line of the configuration file is cut into arguments, and how an argument is written so that it is cut
+// back into itself. The rules are Redis's: "..." with \n \r \t \b \a \\ \" \xHH, '...' with \', otherwise up to a space.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace baton {
+
+// Nothing when quotes are unbalanced or a closing quote is followed by something else than a space.
+[[nodiscard]] std::optional<std::vector<std::string>> split_words(std::string_view line);
+
+// The word as it is where that is safe, else in double quotes.
+[[nodiscard]] std::string quote_word(std::string_view word);
+
+}  // namespace baton
