@@ -73,10 +73,8 @@ class EventBell {
     check(fd_ >= 0, "EventBell: posted without a descriptor");
     const std::uint64_t one = 1;
     while (::write(fd_, &one, sizeof one) != static_cast<ssize_t>(sizeof one)) {
-      if (errno == EAGAIN)
-        clear();  // The count is at its end, so the bell is rung; ring it anew for its edge.
-      else
-        check(errno == EINTR, "EventBell: write failed");
+      check(errno == EAGAIN || errno == EINTR, "EventBell: write failed");
+      if (errno == EAGAIN) clear();  // The count is at its end: make room, and ring anew for the edge.
     }
   }
 
