@@ -1,4 +1,5 @@
-// Log: lines for the operator, to a file or to stdout. Any thread may write; one line is never mixed with another.
+// Log: lines for the operator, to a file or to stdout. Any thread may write; one line is never mixed with
+// another.
 //
 //   Log log(clock, {.level = LogLevel::notice, .file = ""});
 //   log.notice("Ready to accept connections on port {}", port);
@@ -6,9 +7,9 @@
 // A line:  4711:M 21 Nov 2026 07:20:11.042 * Ready to accept connections on port 6379
 //          pid:role, local time, a mark for the level (. debug, - verbose, * notice, # warning), the text.
 //
-// Passed by reference to whoever logs: there is no global one. The level may change while other threads write. The
-// file is opened for appending, once: rotate it by copying and truncating. A line that cannot be written (disk full) is
-// lost, and the server goes on.
+// Passed by reference to whoever logs: there is no global one. The level may change while other threads
+// write. The file is opened for appending, once: rotate it by copying and truncating. A line that cannot be
+// written (disk full) is lost, and the server goes on.
 #pragma once
 
 #include <fmt/core.h>

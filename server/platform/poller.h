@@ -1,7 +1,8 @@
 // Poller: which of many descriptors can make progress; one for each reactor, used by its thread only.
 //
-// A token is returned with each event and never looked at. After remove() no later wait() returns that token, but events
-// already handed out by the current wait() may still name it: the caller defers freeing until they are done.
+// A token is returned with each event and never looked at. After remove() no later wait() returns that token,
+// but events already handed out by the current wait() may still name it: the caller defers freeing until they
+// are done.
 #pragma once
 
 #include <memory>

@@ -16,8 +16,8 @@ struct CpuTimes {
 
 struct ChildState {
   bool running = true;
-  int exit_code = -1;   // when it exited by itself
-  int signal = 0;       // when a signal ended it
+  int exit_code = -1;  // when it exited by itself
+  int signal = 0;      // when a signal ended it
 };
 
 struct HostFacts {
@@ -33,8 +33,8 @@ class Process {
   [[nodiscard]] virtual int pid() = 0;
   [[nodiscard]] virtual HostFacts host() = 0;
 
-  // Runs `body` in a copy of this process, which exits with what it returns; the pid of the copy. Only the calling
-  // thread exists in the copy, so the others must be paused outside every lock when this is called.
+  // Runs `body` in a copy of this process, which exits with what it returns; the pid of the copy. Only the
+  // calling thread exists in the copy, so the others must be paused outside every lock when this is called.
   virtual int fork_child(const std::function<int()>& body) = 0;
   // Never waits. -ECHILD: not a child, or already reaped.
   virtual int reap(int child, ChildState& state) = 0;
@@ -42,8 +42,8 @@ class Process {
   // Goes on in the background, away from the terminal. Before any thread or descriptor to poll exists.
   virtual int daemonize() = 0;
 
-  // From now on TERM and INT arrive at the returned descriptor, which a poller can watch, HUP and PIPE are ignored.
-  // Call before threads are spawned: they inherit the mask.
+  // From now on TERM and INT arrive at the returned descriptor, which a poller can watch, HUP and PIPE are
+  // ignored. Call before threads are spawned: they inherit the mask.
   virtual int open_signals() = 0;
   // The number of a signal that arrived, or -EAGAIN.
   virtual int read_signal(int fd) = 0;

@@ -1,7 +1,8 @@
 // Sockets: listening and connected stream sockets, non-blocking and closed on exec.
 //
-// Every call returns a result of at least 0 or -errno; nobody reads errno afterwards. -EINTR is never returned:
-// the backend repeats the call. A descriptor belongs to whoever opened or accepted it, until close().
+// Every call returns a result of at least 0 or -errno; nobody reads errno afterwards. -EINTR is never
+// returned: the backend repeats the call. A descriptor belongs to whoever opened or accepted it, until
+// close().
 #pragma once
 
 #include <sys/types.h>
@@ -18,9 +19,10 @@ class Sockets {
  public:
   virtual ~Sockets() = default;
 
-  // `address`: "*" (every IPv4 address), "::*" (every IPv6 address), a numeric address or a host name. An IPv6
-  // socket takes IPv6 only, so that both wildcards can share a port. Port 0: the system picks one. Returns the
-  // descriptor; -EADDRNOTAVAIL also when the name is unknown. See listening.h for a whole `bind` directive.
+  // `address`: "*" (every IPv4 address), "::*" (every IPv6 address), a numeric address or a host name. An
+  // IPv6 socket takes IPv6 only, so that both wildcards can share a port. Port 0: the system picks one.
+  // Returns the descriptor; -EADDRNOTAVAIL also when the name is unknown. See listening.h for a whole `bind`
+  // directive.
   virtual int listen_tcp(const std::string& address, std::uint16_t port, int backlog) = 0;
   // Removes a socket file left at `path`; permission 0 keeps what the umask gives.
   virtual int listen_unix(const std::string& path, unsigned permission, int backlog) = 0;
