@@ -1,5 +1,5 @@
-// Runs a fuzz target over files given by name, or all files below the directories given: the main of builds that
-// have no fuzzing engine, so that the corpora are regression tests everywhere.
+// Runs a fuzz target over files given by name, or all files below the directories given: the main of builds
+// that have no fuzzing engine, so that the corpora are regression tests everywhere.
 //
 //   fuzz_resp fuzz/corpus/resp
 //   fuzz_resp build/fuzz/crashes/resp-crash-1234
