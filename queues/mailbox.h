@@ -12,17 +12,15 @@
 // Ownership
 //   producer_    the producer's: objects posted but not flushed (outbox), counters
 //   consumer_    the consumer's: objects taken but not handed out (inbox), counters
-//   in between   the queue's. An object is in one of the three or in a Held, and post() takes it for good
-//   (I4).
+//   in between   the queue's. An object is in one of the three or in a Held; post() takes it for good (I4).
 // Memory order
 //   [A] posted_ seq_cst store -> posted_ seq_cst load   RingQueue: flush counts what it pushed, then looks
 //       whether the consumer sleeps; has_mail, called after the consumer announced sleep, looks at the count.
 //       With Doorbell's [A] these are the four accesses of which one side must see the other. ListQueue has
 //       no posted_: its has_mail looks under the lock under which flush joined.
 //   The objects themselves are ordered by the queue: the ring's [A], or the mutex.
-// Invariant   I2, I3: what is posted is drained once, in order. I5: after flush() returned true, the consumer
-// is
-//             awake, rung, or will see has_mail().
+// Invariant   I2, I3: what is posted is drained once, in order. I5: after flush() returned true, the
+//             consumer is awake, rung, or will see has_mail().
 // Full        RingQueue: flush() publishes what fits, keeps the rest and returns false. Nobody will say when
 //             there is room: flush again, and drain your own mail meanwhile, instead of sleeping. ListQueue
 //             is bounded by the objects that exist.
@@ -90,8 +88,8 @@ struct RingQueue {
 
     // The consumer may have taken objects that are not counted yet, so it is not a test for equality.
     [[nodiscard]] bool has_mail() noexcept {
-      return posted_.load(std::memory_order_seq_cst) > taken_;
-    }  // [A]
+      return posted_.load(std::memory_order_seq_cst) > taken_;  // [A]
+    }
 
    private:
     static constexpr std::size_t kRun = std::min<std::size_t>(Capacity, 64);

@@ -1,26 +1,25 @@
 // PauseGate: bring a running thread to rest, know that it rests, and let it go on.
 //
-//   PauseGate<> gate;                                            // one for each thread that can be paused
-//   if (gate.checkpoint()) note_pause();                         // that thread, where it holds nothing
-//   shared doorbell.prepare_to_sleep([&] { return gate.requested() || mailbox.has_mail(); });
+//   PauseGate<> gate;                                  // one for each thread that can be paused
+//   if (gate.checkpoint()) note_pause();               // that thread, where it holds nothing shared
+//   bell.prepare_to_sleep([&] { return gate.requested() || mail.has_mail(); });
 //
-//   gate.request(doorbell); gate.wait_paused(); ... gate.resume();       // the requester
-//   { PausedThreads<> all(targets); touch_what_they_own(); }             // or: many, whose pauses overlap
+//   gate.request(bell);                                // the requester: ask,
+//   gate.wait_paused();                                // be sure,
+//   gate.resume();                                     // let go
+//   { PausedThreads<> all(targets); touch(); }         // or many, whose pauses overlap
 //
 // Ownership
-//   state_       UNPAUSED -> PAUSING by the requester, -> PAUSED by the paused thread, -> RESUMING by the
-//                requester, -> UNPAUSED by the paused thread: each step has one writer, who waited for the
-//                last
-//   depth_, confirmed_, pauses_   the requester's: one thread at a time. If the role passes on, something
-//   else
-//                orders the two (a join, a mailbox)
+//   state_   UNPAUSED -> PAUSING by the requester, -> PAUSED by the paused thread, -> RESUMING by the
+//            requester, -> UNPAUSED by the paused thread: each step has one writer, who saw the last one
+//   depth_, confirmed_, pauses_   the requester's. One thread at a time; if the role passes on, something
+//            else orders the two (a join, a mailbox)
 //   Everything that the paused thread owns is the requester's from wait_paused() to resume().
 //
 // Memory order
-//   [A] PAUSED release -> wait_paused acquire     What the thread did before the pause is seen by the
-//   requester. [B] RESUMING release -> checkpoint acquire    What the requester did is seen by the thread
-//   when it goes on. [C] PAUSING seq_cst store -> requested() seq_cst load   With Doorbell's [A]: request,
-//   then look whether it
+//   [A] state_ PAUSED release -> state_ acquire     What the thread did is seen by the requester.
+//   [B] state_ RESUMING release -> state_ acquire   What the requester did is seen by the thread.
+//   [C] state_ PAUSING seq_cst -> state_ seq_cst    With Doorbell's [A]: request, then look whether it
 //       sleeps, against announce sleep, then look whether it is requested. One of the two sees the other.
 //   checkpoint()'s first look and the UNPAUSED step are relaxed: nothing is touched on their strength.
 //   requester_ and paused_ are relaxed: they feed traps and order nothing.

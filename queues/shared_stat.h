@@ -5,9 +5,8 @@
 //   stat.add(IoStat::kReads, 1);              // its writer
 //   report(stat.get(IoStat::kReads));         // anybody
 //
-// Ownership   One thread writes. Readers see each counter at some moment past, and counters of one moment
-// only
-//             by luck: sums over several are estimates.
+// Ownership   One thread writes. Readers see each counter at some moment past, and counters of one
+//             moment only by luck: sums over several are estimates.
 // Memory order
 //   All relaxed: a counter guards no data. The writer's add is a load and a store, not a read-modify-write,
 //   because nobody else stores.
