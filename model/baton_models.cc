@@ -1,0 +1,328 @@
+// baton_models: every scenario under every schedule it is given, every variant that must fail, one table.
+//
+//   baton_models                                    everything; some minutes
+//   baton_models --quick                            the same variants, smaller searches; under a minute
+//   baton_models --scenario mailbox_ring            one scenario, searches and variants, each variant by name
+//   baton_models --replay mailbox_ring random:2766 [--variant NAME]     one failed schedule, step by step
+//   baton_models --list                             names of scenarios, states, defects
+//
+// Exit status: 0 all hold and all variants are accounted for; 1 something does not; 2 the command line is wrong.
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "model/gate.h"
+#include "model/run.h"
+#include "model/runner.h"
+#include "model/scenario.h"
+#include "model/site.h"
+
+namespace baton::model {
+namespace {
+
+struct Options {
+  bool quick = false;
+  bool list = false;
+  bool verbose = false;
+  std::string scenario;
+  std::string replay;   // scenario
+  std::string where;    // search:iteration
+  std::string variant;
+  unsigned jobs = 0;
+};
+
+const char* program = "baton_models";
+
+std::vector<Scenario> all_scenarios() {
+  std::vector<Scenario> all;
+  for (auto* part : {spsc_ring_scenarios, swap_queue_scenarios, doorbell_scenarios, mailbox_scenarios,
+                     pause_gate_scenarios, close_scenarios, shutdown_scenarios}) {
+    for (Scenario& scenario : part()) all.push_back(std::move(scenario));
+  }
+  return all;
+}
+
+// A variant of a scenario: a weakened operation, or a seeded defect.
+struct Variant {
+  std::string name;
+  Weakening weakening{};
+  int defect = kNoDefect;
+};
+
+std::string replay_line(const Scenario& scenario, const std::string& where, const std::string& variant) {
+  std::string line = std::string("replay: ") + program + " --replay " + scenario.name + " " + where;
+  if (!variant.empty()) line += " --variant '" + variant + "'";
+  return line;
+}
+
+// What the operations of each scenario are: short searches, to see each line of the primitives run.
+std::vector<OperationTable> record(const std::vector<Scenario>& scenarios, unsigned parallel) {
+  std::vector<Job> jobs;
+  for (const Scenario& scenario : scenarios) {
+    jobs.push_back({.scenario = &scenario, .searches = {random(1'500), bound(1, 1'500)}, .recording = true});
+  }
+  std::vector<OperationTable> tables;
+  for (Outcome& outcome : run_jobs(jobs, parallel)) tables.push_back(outcome.operations);
+  return tables;
+}
+
+OperationTable union_of(const std::vector<OperationTable>& tables) {
+  OperationTable all;
+  for (const OperationTable& table : tables) {
+    for (const Operation& operation : table) all.add(operation);
+  }
+  return all;
+}
+
+struct Row {
+  Outcome outcome;
+  std::size_t states_reached = 0;
+  std::size_t variants = 0;
+  std::size_t caught = 0;
+  double seconds = 0;
+  std::vector<std::string> problems;
+};
+
+void count_states(const Scenario& scenario, Row& row) {
+  for (std::size_t state = 0; state < scenario.states.size(); ++state) {
+    if (row.outcome.reached[state] != 0) {
+      ++row.states_reached;
+    } else {
+      row.problems.push_back(std::string("never reached: ") + scenario.states[state]);
+    }
+  }
+}
+
+void print_table(const std::vector<Scenario>& scenarios, const std::vector<Row>& rows) {
+  std::printf("%-26s %10s  %-9s %-28s %7s %9s %8s\n", "scenario", "schedules", "", "searches", "states", "variants",
+              "seconds");
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    const Row& row = rows[i];
+    std::printf("%-26s %10llu  %-9s %-28s %3zu/%-3zu %4zu/%-4zu %8.1f%s\n", scenarios[i].name,
+                static_cast<unsigned long long>(row.outcome.schedules),
+                row.outcome.failed ? "FAILED" : row.outcome.exhausted ? "exhausted" : "bounded",
+                row.outcome.searches.c_str(), row.states_reached, scenarios[i].states.size(), row.caught,
+                row.variants, row.seconds, row.problems.empty() ? "" : "  <-- see below");
+  }
+  std::printf("\nexhausted  Relacy's full search came to its end: every schedule and every value of its memory model\n"
+              "bounded    context-bound and random searches as listed: a sample, not a proof\n"
+              "variants   weakened operations and seeded defects: caught by this scenario / run in it\n");
+}
+
+int run_all(const Options& options) {
+  std::vector<Scenario> scenarios = all_scenarios();
+  if (!options.scenario.empty()) {
+    std::erase_if(scenarios, [&](const Scenario& scenario) { return scenario.name != options.scenario; });
+    if (scenarios.empty()) {
+      std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program, options.scenario.c_str());
+      return 2;
+    }
+  }
+  std::map<std::string, Survivor> survivors;
+  std::string error;
+  if (!read_survivors(BATON_MODEL_SURVIVORS, survivors, error)) {
+    std::fprintf(stderr, "%s: %s\n", program, error.c_str());
+    return 1;
+  }
+  const unsigned parallel =
+      options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+  const bool whole = options.scenario.empty();
+
+  // The source as it is.
+  std::vector<Job> jobs;
+  for (const Scenario& scenario : scenarios) {
+    jobs.push_back({.scenario = &scenario, .searches = options.quick ? scenario.quick : scenario.searches});
+  }
+  std::vector<Row> rows(scenarios.size());
+  std::vector<Outcome> outcomes = run_jobs(jobs, parallel);
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    Row& row = rows[i];
+    row.outcome = std::move(outcomes[i]);
+    row.seconds = row.outcome.seconds;
+    if (row.outcome.failed) {
+      row.problems.push_back(row.outcome.failure + "\n    " +
+                             replay_line(scenarios[i], row.outcome.where, ""));
+    } else {
+      count_states(scenarios[i], row);
+    }
+  }
+
+  // The variants that must fail. Names come from the operations of all scenarios, so that they do not depend on
+  // --scenario.
+  const std::vector<Scenario> everything = all_scenarios();
+  const std::vector<OperationTable> all_tables = record(everything, parallel);
+  const OperationTable all_operations = union_of(all_tables);
+  const std::vector<NamedWeakening> weakenings = weakenings_of(all_operations);
+  std::map<std::string, Verdict> verdicts;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    const Scenario& scenario = scenarios[i];
+    Row& row = rows[i];
+    if (row.outcome.failed) continue;
+    std::size_t own = 0;
+    while (std::strcmp(everything[own].name, scenario.name) != 0) ++own;
+    std::vector<Variant> variants;
+    for (const NamedWeakening& weakening : weakenings) {
+      if (!all_tables[own].contains(weakening.weakening.operation)) continue;
+      verdicts[weakening.name].met = true;
+      if (options.quick && verdicts[weakening.name].caught) continue;
+      variants.push_back({weakening.name, weakening.weakening, kNoDefect});
+    }
+    for (std::size_t d = 0; d < scenario.defects.size(); ++d) {
+      variants.push_back({std::string("defect: ") + scenario.defects[d], {}, static_cast<int>(d)});
+    }
+    jobs.clear();
+    for (const Variant& variant : variants) {
+      jobs.push_back({.scenario = &scenario,
+                      .searches = scenario.hunt,
+                      .weakening = variant.weakening,
+                      .defect = variant.defect});
+    }
+    outcomes = run_jobs(jobs, parallel);
+    for (std::size_t v = 0; v < variants.size(); ++v) {
+      const Variant& variant = variants[v];
+      const Outcome& outcome = outcomes[v];
+      ++row.variants;
+      row.caught += outcome.failed ? 1 : 0;
+      row.seconds += outcome.seconds;
+      if (variant.defect != kNoDefect) {
+        if (!outcome.failed) row.problems.push_back("not caught: " + variant.name);
+      } else {
+        Verdict& verdict = verdicts[variant.name];
+        if (outcome.failed && !verdict.caught) {
+          verdict.caught = true;
+          verdict.by = std::string(scenario.name) + ": " + outcome.failure;
+        }
+        verdict.exhausted = verdict.exhausted || outcome.exhausted;
+      }
+      if (options.verbose || !whole) {
+        std::printf("%-10s %-62s %s %s\n", outcome.failed ? "caught" : outcome.exhausted ? "equivalent" : "not caught",
+                    variant.name.c_str(), outcome.failure.c_str(), outcome.where.c_str());
+      }
+    }
+    std::fflush(stdout);
+  }
+
+  std::printf("\n");
+  print_table(scenarios, rows);
+  bool good = true;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    for (const std::string& problem : rows[i].problems) {
+      good = false;
+      std::printf("\n%s: %s\n", scenarios[i].name, problem.c_str());
+    }
+  }
+  if (!whole) return good ? 0 : 1;
+
+  std::size_t caught = 0;
+  for (const auto& [name, verdict] : verdicts) caught += verdict.caught ? 1 : 0;
+  std::printf("\nweakened operations: %zu, caught %zu, survivors %zu (listed with reasons: %zu)\n", verdicts.size(),
+              caught, verdicts.size() - caught, survivors.size());
+  for (const auto& [name, survivor] : survivors) {
+    std::printf("  survives  %-58s %s%s\n", name.c_str(), survivor.kind.c_str(),
+                verdicts[name].exhausted ? ", and a full search found nothing" : "");
+  }
+  std::vector<std::string> complaints = judge(verdicts, survivors);
+  for (const std::string& line :
+       unmet_operations(BATON_QUEUES_FOLDER,
+                        {"doorbell.h", "mailbox.h", "pause_gate.h", "spsc_ring.h", "swap_queue.h"}, all_operations)) {
+    complaints.push_back("run by no scenario: " + line);
+  }
+  for (const std::string& complaint : complaints) std::printf("%s\n", complaint.c_str());
+  return good && complaints.empty() ? 0 : 1;
+}
+
+int list_all() {
+  for (const Scenario& scenario : all_scenarios()) {
+    std::printf("%s (%u threads)\n", scenario.name, scenario.threads);
+    for (const char* state : scenario.states) std::printf("  sometimes  %s\n", state);
+    for (const char* name : scenario.defects) std::printf("  must fail  %s\n", name);
+  }
+  return 0;
+}
+
+// In this process, so that a debugger can follow.
+int replay(const Options& options) {
+  const std::vector<Scenario> scenarios = all_scenarios();
+  for (const Scenario& scenario : scenarios) {
+    if (scenario.name != options.replay) continue;
+    const std::size_t colon = options.where.find(':');
+    Search search;
+    const std::uint64_t iteration =
+        colon == std::string::npos ? 0 : std::strtoull(options.where.c_str() + colon + 1, nullptr, 10);
+    if (iteration == 0 || !parse(options.where.substr(0, colon), search)) {
+      std::fprintf(stderr, "%s: '%s' is not SEARCH:ITERATION, as in random:2766\n", program, options.where.c_str());
+      return 2;
+    }
+    static Tally tally;
+    Run& run = Run::current();
+    run.tally = &tally;
+    if (!options.variant.empty()) {
+      const OperationTable operations = union_of(record(scenarios, 2));
+      for (const NamedWeakening& weakening : weakenings_of(operations)) {
+        if (weakening.name == options.variant) run.weakening = weakening.weakening;
+      }
+      for (std::size_t d = 0; d < scenario.defects.size(); ++d) {
+        if (std::string("defect: ") + scenario.defects[d] == options.variant) run.defect = static_cast<int>(d);
+      }
+      if (run.weakening.change == Change::kNone && run.defect == kNoDefect) {
+        std::fprintf(stderr, "%s: no variant named '%s'\n", program, options.variant.c_str());
+        return 2;
+      }
+    }
+    // A random schedule is its number; the others are found again by searching up to it.
+    const bool random_search = search.kind == Search::Kind::kRandom;
+    search.cap = random_search ? 1 : iteration;
+    scenario.run(search, random_search ? iteration : 1, true);
+    std::printf("%s %s: %s\n", scenario.name, options.where.c_str(), tally.failed ? tally.failure : "does not fail");
+    return tally.failed ? 1 : 0;
+  }
+  std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program, options.replay.c_str());
+  return 2;
+}
+
+bool parse_arguments(int count, char** arguments, Options& options) {
+  for (int i = 1; i < count; ++i) {
+    const std::string argument = arguments[i];
+    const bool more = i + 1 < count;
+    if (argument == "--quick") {
+      options.quick = true;
+    } else if (argument == "--list") {
+      options.list = true;
+    } else if (argument == "--verbose") {
+      options.verbose = true;
+    } else if (argument == "--scenario" && more) {
+      options.scenario = arguments[++i];
+    } else if (argument == "--variant" && more) {
+      options.variant = arguments[++i];
+    } else if (argument == "--replay" && i + 2 < count) {
+      options.replay = arguments[++i];
+      options.where = arguments[++i];
+    } else if (argument == "--jobs" && more) {
+      options.jobs = static_cast<unsigned>(std::strtoul(arguments[++i], nullptr, 10));
+    } else {
+      std::fprintf(stderr,
+                   "%s: '%s'?\nusage: %s [--quick] [--verbose] [--jobs N] [--scenario NAME]\n"
+                   "       %s --replay SCENARIO SEARCH:ITERATION [--variant NAME]\n       %s --list\n",
+                   arguments[0], argument.c_str(), arguments[0], arguments[0], arguments[0]);
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+}  // namespace baton::model
+
+int main(int count, char** arguments) {
+  using namespace baton::model;
+  program = arguments[0];
+  Options options;
+  if (!parse_arguments(count, arguments, options)) return 2;
+  if (options.list) return list_all();
+  if (!options.replay.empty()) return replay(options);
+  return run_all(options);
+}

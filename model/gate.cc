@@ -1,0 +1,74 @@
+#include "model/gate.h"
+
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace baton::model {
+
+bool read_survivors(const std::string& path, std::map<std::string, Survivor>& survivors, std::string& error) {
+  std::ifstream file(path);
+  if (!file) {
+    error = path + ": cannot be read";
+    return false;
+  }
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    std::string name;
+    Survivor survivor;
+    words >> name >> survivor.kind >> std::ws;
+    std::getline(words, survivor.why);
+    const bool known = survivor.kind == "equivalent" || survivor.kind == "performance";
+    if (!known || survivor.why.empty() || !survivors.emplace(name, survivor).second) {
+      error = path + ":" + std::to_string(number) + ": not 'name equivalent|performance why', or listed twice";
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<std::string> judge(const std::map<std::string, Verdict>& verdicts,
+                               const std::map<std::string, Survivor>& survivors) {
+  std::vector<std::string> complaints;
+  for (const auto& [name, verdict] : verdicts) {
+    const bool listed = survivors.contains(name);
+    if (!verdict.caught && !listed) complaints.push_back("not caught, and not in survivors.txt: " + name);
+    if (verdict.caught && listed) {
+      complaints.push_back("in survivors.txt, but caught by " + verdict.by + ": " + name);
+    }
+  }
+  for (const auto& [name, survivor] : survivors) {
+    if (!verdicts.contains(name)) complaints.push_back("in survivors.txt, but no such operation is run: " + name);
+  }
+  return complaints;
+}
+
+std::vector<std::string> unmet_operations(const std::string& folder, const std::vector<std::string>& headers,
+                                          const OperationTable& table) {
+  std::vector<std::string> unmet;
+  for (const std::string& header : headers) {
+    std::ifstream file(folder + "/" + header);
+    std::string line;
+    if (!file) unmet.push_back(header + ": cannot be read");
+    for (unsigned number = 1; std::getline(file, line); ++number) {
+      const std::string code = line.substr(0, line.find("//"));
+      const bool operation = code.find("memory_order_") != std::string::npos ||
+                             code.find(" Lock lock(") != std::string::npos ||
+                             code.find(".post()") != std::string::npos;
+      if (!operation) continue;
+      bool met = false;
+      for (const Operation& known : table) {
+        const char* const base = std::strrchr(known.site.file, '/');
+        // A call may begin on the line above that of its order.
+        met = met || (header == (base != nullptr ? base + 1 : known.site.file) &&
+                      (known.site.line == number || known.site.line + 1 == number));
+      }
+      if (!met) unmet.push_back(header + ":" + std::to_string(number) + ": " + code.substr(code.find_first_not_of(' ')));
+    }
+  }
+  return unmet;
+}
+
+}  // namespace baton::model

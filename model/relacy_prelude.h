@@ -1,0 +1,229 @@
+// The one place that includes Relacy.
+//
+// Relacy defines about 140 macros with the names of keywords, of the C library and of the Windows API (`new`,
+// `delete`, `errno`, `memory_order_relaxed`, `pthread_mutex_t`, `Sleep` ...): a standard header included after it
+// does not compile. So: every standard and system header that a model or a primitive needs comes first, then
+// Relacy, then each of its macros is removed, and those that hid a macro of the system are put back. What follows
+// this header is ordinary C++.
+//
+// The list is the difference of `g++ -dM -E` (clang agrees) with and without <relacy/relacy.hpp>, for Debian 12's
+// relacy-dev. A macro that it misses shows as an error in the next header.
+//
+// What stays: Relacy's inline global operator new and delete. Inside a simulation they take from Relacy's own
+// ledger, outside from malloc, so nothing may be allocated inside and freed outside, or the reverse. Scenarios
+// therefore allocate nothing: their objects are members of the suite.
+#pragma once
+
+#include <malloc.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/times.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cassert>
+#include <cerrno>
+#include <chrono>
+#include <compare>
+#include <concepts>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <functional>
+#include <iostream>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <queue>
+#include <set>
+#include <span>
+#include <sstream>
+#include <stack>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#pragma push_macro("EAGAIN")
+#pragma push_macro("EBUSY")
+#pragma push_macro("EINTR")
+#pragma push_macro("EINVAL")
+#pragma push_macro("ETIMEDOUT")
+#pragma push_macro("EWOULDBLOCK")
+#pragma push_macro("assert")
+#pragma push_macro("errno")
+
+// clang-format off
+#include <relacy/relacy.hpp>
+// clang-format on
+
+#undef $
+#undef AcquireSRWLockExclusive
+#undef AcquireSRWLockShared
+#undef CONDITION_VARIABLE
+#undef CONDITION_VARIABLE_LOCKMODE_SHARED
+#undef CRITICAL_SECTION
+#undef CloseHandle
+#undef CreateEvent
+#undef CreateEventA
+#undef CreateEventW
+#undef CreateMutex
+#undef CreateMutexA
+#undef CreateMutexW
+#undef CreateSemaphore
+#undef CreateSemaphoreA
+#undef CreateSemaphoreW
+#undef CreateThread
+#undef DeleteConditionVariable
+#undef DeleteCriticalSection
+#undef DeleteSRWLock
+#undef EnterCriticalSection
+#undef FUTEX_WAIT
+#undef FUTEX_WAKE
+#undef FlushProcessWriteBuffers
+#undef HANDLE
+#undef INFINITE
+#undef InitializeConditionVariable
+#undef InitializeCriticalSection
+#undef InitializeCriticalSectionAndSpinCount
+#undef InitializeCriticalSectionEx
+#undef InitializeSRWLock
+#undef LeaveCriticalSection
+#undef MAXIMUM_WAIT_OBJECTS
+#undef PTHREAD_MUTEX_DEFAULT
+#undef PTHREAD_MUTEX_ERRORCHECK
+#undef PTHREAD_MUTEX_NORMAL
+#undef PTHREAD_MUTEX_RECURSIVE
+#undef PulseEvent
+#undef ReleaseMutex
+#undef ReleaseSRWLockExclusive
+#undef ReleaseSRWLockShared
+#undef ReleaseSemaphore
+#undef ResetEvent
+#undef ResumeThread
+#undef SRWLOCK
+#undef SetEvent
+#undef SetThreadAffinityMask
+#undef SignalObjectAndWait
+#undef Sleep
+#undef SleepConditionVariableCS
+#undef SleepConditionVariableSRW
+#undef SuspendThread
+#undef SwitchToThread
+#undef TLS_T
+#undef TlsAlloc
+#undef TlsFree
+#undef TlsGetValue
+#undef TlsSetValue
+#undef TryEnterCriticalSection
+#undef VAR
+#undef VAR_T
+#undef WAIT_FAILED
+#undef WAIT_IO_COMPLETION
+#undef WAIT_OBJECT_0
+#undef WAIT_TIMEOUT
+#undef WaitForMultipleObjects
+#undef WaitForMultipleObjectsEx
+#undef WaitForSingleObject
+#undef WakeAllConditionVariable
+#undef WakeConditionVariable
+#undef _CRT_SECURE_NO_WARNINGS
+#undef _beginthreadex
+#undef calloc
+#undef delete
+#undef free
+#undef futex
+#undef malloc
+#undef memory_order_acq_rel
+#undef memory_order_acquire
+#undef memory_order_consume
+#undef memory_order_relaxed
+#undef memory_order_release
+#undef memory_order_seq_cst
+#undef new
+#undef pthread_attr_t
+#undef pthread_cond_broadcast
+#undef pthread_cond_destroy
+#undef pthread_cond_init
+#undef pthread_cond_signal
+#undef pthread_cond_t
+#undef pthread_cond_timedwait
+#undef pthread_cond_wait
+#undef pthread_condattr_t
+#undef pthread_create
+#undef pthread_join
+#undef pthread_mutex_destroy
+#undef pthread_mutex_init
+#undef pthread_mutex_lock
+#undef pthread_mutex_t
+#undef pthread_mutex_timedlock
+#undef pthread_mutex_try_lock
+#undef pthread_mutex_unlock
+#undef pthread_mutexattr_destroy
+#undef pthread_mutexattr_init
+#undef pthread_mutexattr_settype
+#undef pthread_mutexattr_t
+#undef pthread_rwlock_destroy
+#undef pthread_rwlock_init
+#undef pthread_rwlock_rdlock
+#undef pthread_rwlock_t
+#undef pthread_rwlock_tryrdlock
+#undef pthread_rwlock_trywrlock
+#undef pthread_rwlock_unlock
+#undef pthread_rwlock_wrlock
+#undef pthread_t
+#undef pthread_yield
+#undef realloc
+#undef rl_CreateEvent
+#undef rl_CreateMutex
+#undef rl_CreateSemaphore
+#undef sched_yield
+#undef sem_destroy
+#undef sem_getvalue
+#undef sem_init
+#undef sem_post
+#undef sem_t
+#undef sem_trywait
+#undef sem_wait
+#undef EAGAIN
+#undef EBUSY
+#undef EINTR
+#undef EINVAL
+#undef ETIMEDOUT
+#undef EWOULDBLOCK
+#undef assert
+#undef errno
+
+#pragma pop_macro("errno")
+#pragma pop_macro("assert")
+#pragma pop_macro("EWOULDBLOCK")
+#pragma pop_macro("ETIMEDOUT")
+#pragma pop_macro("EINVAL")
+#pragma pop_macro("EINTR")
+#pragma pop_macro("EBUSY")
+#pragma pop_macro("EAGAIN")

@@ -1,0 +1,60 @@
+// relacy_search: one search of one scenario by Relacy, over Run::current().
+#pragma once
+
+#include "model/relacy_sync.h"
+#include "model/run.h"
+#include "model/scenario.h"
+
+namespace baton::model {
+
+// Steps of one schedule after which Relacy calls it a livelock.
+inline constexpr unsigned kStepsMax = 5000;
+
+template <class S>
+struct Suite : rl::test_suite<Suite<S>, S::kThreads> {
+  S scenario;
+
+  void before() { Run::current().begin_schedule(); }
+  void thread(unsigned index) { scenario.thread(index); }
+  void after() { scenario.after(); }
+};
+
+// Fits Scenario::run.
+template <class S>
+void search_with_relacy(const Search& search, std::uint64_t from, bool history) {
+  Run& run = Run::current();
+  rl::ostringstream text;  // Relacy's own allocator: a std one would be taken for an object of the simulation
+  rl::test_params params;
+  params.output_stream = &text;
+  params.progress_stream = &text;
+  params.execution_depth_limit = kStepsMax;
+  switch (search.kind) {
+    case Search::Kind::kFull: params.search_type = rl::sched_full; break;
+    case Search::Kind::kBound:
+      params.search_type = rl::sched_bound;
+      params.context_bound = search.bound;
+      break;
+    case Search::Kind::kRandom:
+      params.search_type = rl::sched_random;
+      params.iteration_count = from + search.cap - 1;
+      break;
+  }
+  if (from > 1) {
+    char state[24];
+    std::snprintf(state, sizeof state, "%llu", static_cast<unsigned long long>(from));
+    params.initial_state = state;
+  }
+  run.cap = search.kind == Search::Kind::kRandom ? 0 : search.cap;
+  run.replaying = &params.collect_history;
+  run.tally->iteration = from - 1;
+  if (rl::simulate<Suite<S>>(params)) return;
+  Tally& tally = *run.tally;
+  tally.failed = true;
+  tally.iteration = params.stop_iteration;
+  if (tally.failure[0] == 0) {
+    std::snprintf(tally.failure, sizeof tally.failure, "%s", rl::test_result_str(params.test_result));
+  }
+  if (history) std::fputs(text.str().c_str(), stdout);
+}
+
+}  // namespace baton::model

@@ -1,0 +1,194 @@
+// RelacySync: the sync policy under which Relacy runs the primitives of queues/.
+//
+//   template <class Sync> struct Hand { ... Mailbox<Node, ListQueue, Sync> mail; ... };
+//   Hand<RelacySync<3>>                                     // of three threads
+//
+// Each operation is a scheduling point of Relacy, branches over the values that its order allows, and reports its
+// call site to Run, which may weaken it (model/site.h).
+//
+//   Atomic    rl::atomic. A weakened order, a dropped store, a split read-modify-write happen here.
+//   Cell      rl::var: an access that is not ordered after the other thread's last one fails as a data race.
+//   Bell      Relacy's wait set and a flag; edge-triggered as the reactor registers it: a wait consumes what was
+//             posted. It orders no memory, because sync_policy.h asks none of it: the models hold without help
+//             from the kernel's lock.
+//   Backoff   rl::yield: every other thread that can run gets a turn, so a wait is finite in a full search.
+//   kCacheLine  small: Relacy allocates the suite with 16-byte alignment.
+#pragma once
+
+// First: it must come before any header that it protects.
+#include "model/relacy_prelude.h"
+
+#include "model/run.h"
+#include "model/site.h"
+#include "queues/sync_policy.h"
+
+namespace baton::model {
+
+inline rl::debug_info info_of(const CallSite& site) { return {site.function, site.file, site.line}; }
+inline rl::memory_order relacy_order(std::memory_order order) {
+  return static_cast<rl::memory_order>(static_cast<int>(order));
+}
+
+template <class T>
+class RelacyAtomic {
+ public:
+  explicit RelacyAtomic(T value, CallSite site = CallSite::here()) {
+    word_.store(value, rl::mo_relaxed, info_of(site));
+  }
+  RelacyAtomic(const RelacyAtomic&) = delete;
+  RelacyAtomic& operator=(const RelacyAtomic&) = delete;
+
+  T load(std::memory_order order, CallSite site = CallSite::here()) const {
+    Run::current().at(site, Kind::kLoad, order);
+    return word_.load(relacy_order(order), info_of(site));
+  }
+
+  void store(T value, std::memory_order order, CallSite site = CallSite::here()) {
+    if (Run::current().at(site, Kind::kStore, order) == Change::kDrop) return;
+    word_.store(value, relacy_order(order), info_of(site));
+  }
+
+  T exchange(T value, std::memory_order order, CallSite site = CallSite::here()) {
+    if (Run::current().at(site, Kind::kExchange, order) == Change::kSplit) {
+      const T old = word_.load(load_half(order), info_of(site));
+      word_.store(value, store_half(order), info_of(site));
+      return old;
+    }
+    return word_.exchange(value, relacy_order(order), info_of(site));
+  }
+
+  bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
+                               CallSite site = CallSite::here()) {
+    if (Run::current().at(site, Kind::kCas, success) == Change::kSplit) {
+      const T old = word_.load(load_half(success), info_of(site));
+      if (old != expected) {
+        expected = old;
+        return false;
+      }
+      word_.store(desired, store_half(success), info_of(site));
+      return true;
+    }
+    // Relacy takes no failure order stronger than the success order, which a weakening may leave.
+    if (success == std::memory_order_relaxed || success == std::memory_order_release) {
+      failure = std::memory_order_relaxed;
+    }
+    return word_.compare_exchange_strong(expected, desired, relacy_order(success), info_of(site),
+                                         relacy_order(failure), info_of(site));
+  }
+
+ private:
+  static rl::memory_order load_half(std::memory_order order) {
+    if (order == std::memory_order_seq_cst) return rl::mo_seq_cst;
+    const bool acquires = order == std::memory_order_acquire || order == std::memory_order_acq_rel;
+    return acquires ? rl::mo_acquire : rl::mo_relaxed;
+  }
+  static rl::memory_order store_half(std::memory_order order) {
+    if (order == std::memory_order_seq_cst) return rl::mo_seq_cst;
+    const bool releases = order == std::memory_order_release || order == std::memory_order_acq_rel;
+    return releases ? rl::mo_release : rl::mo_relaxed;
+  }
+
+  rl::atomic<T> word_;
+};
+
+template <class T>
+class RelacyCell {
+ public:
+  explicit RelacyCell(T value = T{}, CallSite site = CallSite::here()) { value_(info_of(site)).store(value); }
+  RelacyCell(const RelacyCell&) = delete;
+  RelacyCell& operator=(const RelacyCell&) = delete;
+
+  T get(CallSite site = CallSite::here()) const { return value_(info_of(site)).load(); }
+  void set(T value, CallSite site = CallSite::here()) { value_(info_of(site)).store(value); }
+
+ private:
+  rl::var<T> value_;
+};
+
+class RelacyMutex {
+ public:
+  void lock(const CallSite& site) { mutex_.lock(info_of(site)); }
+  void unlock(const CallSite& site) { mutex_.unlock(info_of(site)); }
+
+ private:
+  rl::mutex mutex_;
+};
+
+class RelacyLock {
+ public:
+  explicit RelacyLock(RelacyMutex& mutex, CallSite site = CallSite::here()) : mutex_(mutex), site_(site) {
+    std::memory_order none = std::memory_order_seq_cst;
+    taken_ = Run::current().at(site, Kind::kLock, none) != Change::kDrop;
+    if (taken_) mutex_.lock(site_);
+  }
+  RelacyLock(const RelacyLock&) = delete;
+  RelacyLock& operator=(const RelacyLock&) = delete;
+  ~RelacyLock() {
+    if (taken_) mutex_.unlock(site_);
+  }
+
+ private:
+  RelacyMutex& mutex_;
+  CallSite site_;
+  bool taken_;
+};
+
+template <rl::thread_id_t Threads>
+class RelacyBell {
+ public:
+  void post(CallSite site = CallSite::here()) {
+    std::memory_order none = std::memory_order_seq_cst;
+    if (Run::current().at(site, Kind::kPost, none) == Change::kDrop) return;
+    rl::context& context = rl::ctx();
+    context.sched();
+    posted_ = true;
+    sleepers_.unpark_all(context, info_of(site));
+  }
+
+  void wait(CallSite site = CallSite::here()) {
+    rl::context& context = rl::ctx();
+    context.sched();
+    while (!posted_) sleepers_.park_current(context, false, false, false, info_of(site));
+    posted_ = false;
+  }
+
+  void clear() {
+    rl::ctx().sched();
+    posted_ = false;
+  }
+
+ private:
+  bool posted_ = false;  // of the simulated kernel: not a simulated word
+  rl::waitset<Threads> sleepers_;
+};
+
+class RelacyBackoff {
+ public:
+  void pause(CallSite site = CallSite::here()) { rl::yield(1, info_of(site)); }
+};
+
+template <rl::thread_id_t Threads>
+struct RelacySync {
+  static constexpr std::size_t kCacheLine = alignof(void*);
+  template <class T>
+  using Atomic = RelacyAtomic<T>;
+  template <class T>
+  using Cell = RelacyCell<T>;
+  using Mutex = RelacyMutex;
+  using Lock = RelacyLock;
+  using Bell = RelacyBell<Threads>;
+  using Backoff = RelacyBackoff;
+
+  static std::uintptr_t this_thread() { return rl::thread_index() + 1; }
+};
+static_assert(SyncPolicy<RelacySync<2>>);
+
+// A scenario's own assertion: ends the schedule as a failure with this text.
+inline void require(bool holds, const char* what, CallSite site = CallSite::here()) {
+  if (holds) return;
+  Tally& tally = *Run::current().tally;
+  std::snprintf(tally.failure, sizeof tally.failure, "%s", what);
+  rl::ctx().fail_test(what, rl::test_result_user_assert_failed, info_of(site));
+}
+
+}  // namespace baton::model
