@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "queues/shared_stat.h"
+#include "server/config/config.h"
 #include "server/io/command_batch.h"
 #include "server/io/parcel.h"
 #include "server/resp/reply_buffer.h"
@@ -39,9 +40,6 @@ enum class Errand : std::uint8_t {
   closed,    // to the executor: the connection is gone, forget the client
 };
 
-// Client-output-buffer-limit classes.
-enum class OutputClass : std::uint8_t { normal, replica, pubsub, kCount };
-
 class Session final : public Parcel {
  public:
   Session(std::uint64_t id_, Client* client_) : Parcel(ParcelKind::session), id(id_), client(client_) {}
@@ -55,7 +53,7 @@ class Session final : public Parcel {
   // Said by the executor, obeyed by the I/O thread when the session is back.
   bool close_after_replies = false;
   bool authenticated = false;
-  OutputClass output_class = OutputClass::normal;
+  ClientClass output_class = ClientClass::normal;  // of client-output-buffer-limit
 
   int fd = -1;                       // with Errand::adopt
   bool from_unix_socket = false;

@@ -20,6 +20,8 @@
 #include <cstdint>
 #include <span>
 
+#include "server/platform/poller.h"
+
 namespace baton {
 
 class Reactor;
@@ -44,7 +46,7 @@ class Endpoint {
   virtual void on_hangup() = 0;
 
  protected:
-  ~Endpoint() = default;
+  virtual ~Endpoint() = default;
 
  private:
   friend class EpollReactor;
@@ -54,7 +56,6 @@ class Endpoint {
   bool queued_ = false;         // in the reactor's ready list
   bool send_blocked_ = false;   // a send met a full socket buffer
   bool hangup_ = false;
-  std::uint32_t ready_index_ = 0;
 };
 
 // A descriptor that only ever says "look": a bell, a signal descriptor, a listening socket.
@@ -81,7 +82,6 @@ class Reactor {
   // Bytes taken by the socket (may be fewer than offered), or -errno. When it took fewer, on_sendable() follows.
   [[nodiscard]] virtual std::ptrdiff_t send(Endpoint& endpoint, std::span<const iovec> parts) = 0;
 
-  enum class Trigger : std::uint8_t { edge, level };
   [[nodiscard]] virtual int watch(Wakeable& wakeable, int fd, Trigger trigger) = 0;
   virtual void unwatch(int fd) = 0;
 

@@ -1,0 +1,59 @@
+// Acceptor: listening sockets; each new connection becomes a client and goes to the I/O loop with the fewest.
+//
+// Refused, with an error that says why, and closed: above maxclients; in protected mode from another machine. When the process has no
+// descriptors left the listeners rest for a while instead of spinning.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/exec/services.h"
+#include "server/net/reactor.h"
+
+namespace baton {
+
+class Client;
+
+class Acceptor {
+ public:
+  Acceptor(Services& services, Reactor& reactor) : services_(services), reactor_(reactor) {}
+  ~Acceptor();
+
+  // Opens what `bind`, `port` and `unixsocket` ask for; an error text, or empty.
+  [[nodiscard]] std::string open();
+  // CONFIG SET bind or port; on an error the old ones are back.
+  [[nodiscard]] std::string reopen_tcp(const std::vector<std::string>& bind, int port);
+  void close();
+
+  [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
+
+ private:
+  struct Listener final : Wakeable {
+    Listener(Acceptor& acceptor_, int fd_, bool unix_socket_) : acceptor(acceptor_), fd(fd_), unix_socket(unix_socket_) {}
+    void on_wake() override { acceptor.accept_from(*this); }
+    Acceptor& acceptor;
+    int fd;
+    bool unix_socket;
+  };
+  void accept_from(Listener& listener);
+  void welcome(int fd, bool unix_socket);
+  void refuse(int fd, std::string_view error);
+  [[nodiscard]] std::string watch(int fd, bool unix_socket, std::vector<std::unique_ptr<Listener>>& into);
+  [[nodiscard]] std::string open_tcp(const std::vector<std::string>& bind, int port);
+  void drop(std::vector<std::unique_ptr<Listener>>& listeners);
+
+  static constexpr int kAcceptsMax = 1000;  // of one listener in one turn
+
+  Services& services_;
+  Reactor& reactor_;
+  std::vector<std::unique_ptr<Listener>> tcp_;
+  std::vector<std::unique_ptr<Listener>> unix_;
+  std::string unix_path_;
+  std::vector<std::string> bind_;  // what the TCP listeners were opened for
+  int port_ = 0;
+  std::uint64_t accepted_ = 0;
+};
+
+}  // namespace baton

@@ -1,0 +1,511 @@
+#include "server/exec/executor.h"
+
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "queues/check.h"
+#include "server/commands/arguments.h"
+#include "server/commands/command_keys.h"
+#include "server/commands/command_table.h"
+#include "server/commands/data_call.h"
+#include "server/exec/observatory.h"
+#include "server/exec/session_call.h"
+#include "server/platform/platform.h"
+#include "server/resp/number.h"
+
+namespace baton {
+
+namespace {
+
+// From here on a command's own time matters to somebody, so it is measured apart from its neighbours'.
+constexpr std::int64_t kCoarseThresholdNs = 1'000'000;
+
+// Sessions that go home before their I/O threads are told.
+constexpr std::uint64_t kReleaseRun = 32;
+
+// What a RESP2 client may say while it is subscribed.
+bool allowed_while_subscribed(std::string_view name) {
+  return name == "ping" || name == "quit" || name == "reset" || name == "subscribe" || name == "unsubscribe" ||
+         name == "psubscribe" || name == "punsubscribe" || name == "ssubscribe" || name == "sunsubscribe";
+}
+
+// Commands that act at once between MULTI and EXEC.
+bool acts_inside_multi(std::string_view name) {
+  return name == "exec" || name == "discard" || name == "multi" || name == "watch" || name == "quit" || name == "reset";
+}
+
+}  // namespace
+
+Executor::Executor(Services& services) : services_(services) {}
+
+Executor::~Executor() {
+  check(pending_.empty() && parked_.empty(), "executor: destroyed while it holds sessions");
+}
+
+// --- sessions -----------------------------------------------------------------------------------------------
+
+std::size_t Executor::turn(std::int64_t monotonic_ns) {
+  ParcelChain mail;
+  const std::size_t n = services_.crew.drain(options_.drain_max, mail);
+  if (n == 0 && pending_.empty()) return 0;
+  ServerStats& stats = services_.stats;
+  stats.handoffs_in += n;
+  stats.queue_depth_last = n;
+  stats.queue_depth_max = std::max<std::uint64_t>(stats.queue_depth_max, n);
+  while (!mail.empty()) {
+    Held<Parcel> parcel = mail.pop_front();
+    const auto waited = static_cast<std::uint64_t>(std::max<std::int64_t>(0, monotonic_ns - parcel->posted_ns));
+    stats.handoff_ns += waited;
+    stats.handoff_ns_max = std::max(stats.handoff_ns_max, waited);
+    take(std::move(parcel));
+  }
+  now_ms_ = services_.platform.clock.wall_ms();
+  services_.keyspace.set_now_ms(now_ms_);
+  run_pending();
+  return n;
+}
+
+void Executor::take(Held<Parcel> parcel) {
+  check(parcel->kind() == ParcelKind::session, "executor: an I/O loop sent something else than a session");
+  Held<Session> session(static_cast<Session*>(parcel.release()));
+  if (session->errand == Errand::closed) return forget(std::move(session));
+  session->client->held = session.get();
+  pending_.push_back(std::move(session));
+}
+
+void Executor::forget(Held<Session> held) {
+  const std::unique_ptr<Session> session(held.release());
+  Client& client = *session->client;
+  client.held = nullptr;
+  end_transaction(client);
+  services_.pubsub.forget(client);
+  std::erase(monitors_, &client);
+  services_.crew.forget(client);
+  services_.clients.remove(client);
+}
+
+void Executor::run_pending() {
+  const unsigned width = std::max(1u, options_.prefetch_window);
+  std::vector<Held<Session>> sessions;
+  sessions.swap(pending_);
+  std::size_t released = 0;
+  window_.clear();
+  const auto run_and_release = [&](std::size_t whole) {
+    if (!window_.empty()) run_window(window_);
+    window_.clear();
+    for (; released < whole; ++released) settle_session(std::move(sessions[released]));
+  };
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    Session& session = *sessions[i];
+    const auto count = static_cast<std::uint32_t>(session.batch.commands.size());
+    for (std::uint32_t c = session.next_command; c < count; ++c) {
+      window_.push_back({&session, c});
+      if (window_.size() == width) run_and_release(c + 1 == count ? i + 1 : i);
+    }
+  }
+  run_and_release(sessions.size());
+  sessions.clear();
+  // Its memory serves the next turn.
+  if (pending_.empty()) pending_.swap(sessions);
+}
+
+// All commands of the session were looked at: it goes home, or waits for the end of a pause with those that are left.
+void Executor::settle_session(Held<Session> session) {
+  const bool ended = session->client->killed || session->close_after_replies;
+  if (!ended && session->next_command < session->batch.commands.size()) {
+    session->client->held = nullptr;
+    parked_.push_back(std::move(session));
+    return;
+  }
+  finish(*session);
+  release(std::move(session));
+}
+
+void Executor::finish(Session& session) {
+  Client& client = *session.client;
+  if (!session.batch.protocol_error.empty() && !session.close_after_replies && !client.killed) {
+    ReplyWriter reply(session.replies, client.protocol);
+    reply.error(fmt::format("ERR {}", session.batch.protocol_error));
+    note_error(nullptr, reply);
+    services_.log.verbose("Protocol error ({}) from client id={} addr={}", session.batch.protocol_error, client.id,
+                          client.address);
+    session.close_after_replies = true;
+  }
+  session.authenticated = client.authenticated;
+  session.output_class = client.subscriptions() != 0 ? ClientClass::pubsub
+                         : client.monitor            ? ClientClass::replica
+                                                     : ClientClass::normal;
+}
+
+// The release gate: in this version no reply waits for durability, so every session may go home at once.
+void Executor::release(Held<Session> session) {
+  Client& client = *session->client;
+  services_.crew.send_home(client, std::move(session));
+  // I/O threads start to send while the rest is being executed.
+  if (++released_ % kReleaseRun == 0) services_.crew.flush();
+}
+
+// --- commands -----------------------------------------------------------------------------------------------
+
+void Executor::prefetch(std::span<const Item> window) {
+  const auto each_key = [&](auto&& stage) {
+    for (const Item& item : window) {
+      const CommandBatch& batch = item.session->batch;
+      const ParsedCommand& command = batch.commands[item.command];
+      const Database& db = services_.shards.database(item.session->client->db);
+      for (const std::uint64_t hash : batch.hashes_of(command)) stage(db, hash);
+    }
+  };
+  each_key([](const Database& db, std::uint64_t hash) { db.prefetch_bucket(hash); });
+  each_key([](const Database& db, std::uint64_t hash) { db.prefetch_entry(hash); });
+  each_key([](const Database& db, std::uint64_t hash) { db.prefetch_value(hash); });
+}
+
+void Executor::run_window(std::span<const Item> window) {
+  ServerStats& stats = services_.stats;
+  if (window.size() > 1) prefetch(window);
+  ++stats.batches;
+  stats.batched_commands += window.size();
+  Clock& clock = services_.platform.clock;
+  const std::uint64_t begin = precise_time_ ? 0 : clock.monotonic_ns();
+  for (const Item& item : window) {
+    Session& session = *item.session;
+    // Its place moves with each command that ran; one that had to stop waits with the rest behind it.
+    if (session.next_command != item.command || session.client->killed || session.close_after_replies) continue;
+    const ParsedCommand& command = session.batch.commands[item.command];
+    if (must_wait(*session.client, command)) continue;
+    ++session.next_command;
+    run(session, command);
+  }
+  if (precise_time_) return;
+  const std::uint64_t each = (clock.monotonic_ns() - begin) / window.size();
+  for (const Item& item : window) {
+    const ParsedCommand& command = item.session->batch.commands[item.command];
+    if (command.spec && (command.spec->flags & kFast)) stats.by_command[services_.commands.index_of(*command.spec)].ns += each;
+  }
+}
+
+bool Executor::must_wait(const Client& client, const ParsedCommand& command) const {
+  if (pause_mode_ == PauseMode::none || !command.spec) return false;
+  if (pause_mode_ == PauseMode::all) return true;
+  if (command.spec->flags & (kWrite | kMayReplicate)) return true;
+  if (command.spec->name != "exec" || !client.transaction) return false;
+  const auto& queue = client.transaction->queue;
+  return std::any_of(queue.begin(), queue.end(), [](const QueuedCommand& queued) {
+    return (queued.spec->flags & (kWrite | kMayReplicate)) != 0;
+  });
+}
+
+void Executor::run(Session& session, const ParsedCommand& command) {
+  Client& client = *session.client;
+  ReplyWriter reply(session.replies, client.protocol);
+  ++client.commands;
+  if (client.plain() && command.refusal == Refusal::none && options_.memory_max == 0 && monitors_.empty() &&
+      command.spec->data) {
+    client.last_command = command.spec;
+    client.last_container = command.container;
+    call(client, session, *command.spec, command.container, session.batch.arguments_of(command),
+         session.batch.hashes_of(command), reply);
+    return;
+  }
+  run_guarded(client, session, command, reply);
+}
+
+void Executor::run_guarded(Client& client, Session& session, const ParsedCommand& command, ReplyWriter& reply) {
+  const auto args = session.batch.arguments_of(command);
+  const std::size_t reply_start = session.replies.size();
+  const ReplyMode mode = client.reply_mode;
+  current_ = &client;
+  if (command.spec) {
+    client.last_command = command.spec;
+    client.last_container = command.container;
+  }
+  const CommandSpec* const top = command.container ? command.container : command.spec;
+  const std::uint32_t flags = command.spec ? command.spec->flags : 0;
+  if (command.refusal != Refusal::none) {
+    refuse(client, command, args, reply, argument_error(command.refusal, command.spec, command.container, args));
+  } else if (!client.authenticated && !(flags & kNoAuth)) {
+    refuse(client, command, args, reply, "NOAUTH Authentication required.");
+  } else if (options_.memory_max != 0 && (flags & kDenyOom) && out_of_memory()) {
+    refuse(client, command, args, reply, "OOM command not allowed when used memory > 'maxmemory'.");
+  } else if (client.subscriptions() != 0 && client.protocol == Protocol::resp2 && !allowed_while_subscribed(top->name)) {
+    refuse(client, command, args, reply,
+           fmt::format("ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in "
+                       "this context",
+                       command.container ? fmt::format("{}|{}", command.container->name, command.spec->name)
+                                         : std::string(command.spec->name)));
+  } else if (client.transaction && client.transaction->open && !acts_inside_multi(top->name)) {
+    if (flags & kNoMulti)
+      refuse(client, command, args, reply, "ERR Command not allowed inside a transaction");
+    else
+      enqueue(client, command, args, session.batch.hashes_of(command), reply);
+  } else {
+    if (!monitors_.empty() && !(flags & (kSkipMonitor | kAdmin))) feed_monitors(client, args);
+    call(client, session, *command.spec, command.container, args, session.batch.hashes_of(command), reply);
+  }
+  current_ = nullptr;
+  if (!for_current_.empty()) session.replies.append(std::exchange(for_current_, {}));
+  // CLIENT REPLY: what was off before the command stays unsaid; skip covers the next command.
+  if (mode == ReplyMode::skip_next && client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
+  if (mode == ReplyMode::off || mode == ReplyMode::skip || client.reply_mode == ReplyMode::off)
+    if (client.reply_mode != ReplyMode::on || mode == ReplyMode::skip) session.replies.truncate(reply_start);
+  if (mode == ReplyMode::skip && client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
+  client.settle();
+  if (client.close_after_reply) session.close_after_replies = true;
+}
+
+void Executor::refuse(Client& client, const ParsedCommand& command, std::span<const std::string_view>, ReplyWriter& reply,
+                      std::string_view error) {
+  if (client.transaction && client.transaction->open) client.transaction->refused = true;
+  if (command.spec) ++services_.stats.by_command[services_.commands.index_of(*command.spec)].rejected;
+  reply.error(error);
+  note_error(nullptr, reply);
+}
+
+void Executor::enqueue(Client& client, const ParsedCommand& command, std::span<const std::string_view> args,
+                       std::span<const std::uint64_t> hashes, ReplyWriter& reply) {
+  QueuedCommand queued{command.spec, command.container, {}, {hashes.begin(), hashes.end()}, nullptr};
+  std::size_t bytes = 0;
+  for (const std::string_view argument : args) bytes += argument.size();
+  queued.text = std::make_unique_for_overwrite<char[]>(bytes);
+  char* at = queued.text.get();
+  for (const std::string_view argument : args) {
+    if (!argument.empty()) std::memcpy(at, argument.data(), argument.size());
+    queued.arguments.emplace_back(at, argument.size());
+    at += argument.size();
+  }
+  client.transaction->queued_bytes += bytes;
+  client.transaction->queue.push_back(std::move(queued));
+  reply.simple_string("QUEUED");
+}
+
+void Executor::run_queued(Client& client, Session& session, const QueuedCommand& command, ReplyWriter& reply) {
+  if (!monitors_.empty() && !(command.spec->flags & (kSkipMonitor | kAdmin))) feed_monitors(client, command.arguments);
+  if (options_.memory_max != 0 && (command.spec->flags & kDenyOom) && out_of_memory()) {
+    reply.error("OOM command not allowed when used memory > 'maxmemory'.");
+    note_error(command.spec, reply);
+    return;
+  }
+  call(client, session, *command.spec, command.container, command.arguments, command.hashes, reply);
+}
+
+void Executor::call(Client& client, Session& session, const CommandSpec& spec, const CommandSpec* container,
+                    std::span<const std::string_view> args, std::span<const std::uint64_t> hashes, ReplyWriter& reply) {
+  const std::size_t index = services_.commands.index_of(spec);
+  const bool timed = precise_time_ || !(spec.flags & kFast);
+  Clock& clock = services_.platform.clock;
+  const std::uint64_t begin = timed ? clock.monotonic_ns() : 0;
+  const std::uint64_t errors = reply.errors();
+  if (spec.data) {
+    DataCall data{spec,  args, hashes, services_.shards.database(client.db), client.db, services_.shards,
+                  services_.keyspace.hasher(), reply, now_ms_, session.batch.bodies};
+    if (!services_.watches.empty() && (spec.flags & kWrite) && spec.keys.first == 0) touch_before(client, spec, args);
+    const Effect effect = spec.data(data);
+    if (effect.dirty != 0) after_write(client, spec, args, effect.dirty);
+  } else {
+    SessionCall now{services_, client, session, spec, container, args, hashes, reply, now_ms_};
+    spec.session(now);
+  }
+  // A command may have cleared the statistics.
+  CommandStats& counted = services_.stats.by_command[index];
+  ++counted.calls;
+  ++services_.stats.commands;
+  if (reply.errors() != errors) note_error(&spec, reply);
+  if (!timed) return;
+  const std::uint64_t took = clock.monotonic_ns() - begin;
+  counted.ns += took;
+  const std::int64_t threshold = services_.observatory.threshold_ns();
+  if (threshold >= 0 && static_cast<std::int64_t>(took) >= threshold)
+    services_.observatory.slow_command(client, spec, args, static_cast<std::int64_t>(took));
+}
+
+void Executor::note_error(const CommandSpec* spec, const ReplyWriter& reply) {
+  ++services_.stats.error_replies;
+  if (spec) ++services_.stats.by_command[services_.commands.index_of(*spec)].failed;
+  ++services_.stats.errors[std::string(reply.last_error_code())];
+}
+
+void Executor::after_write(Client& client, const CommandSpec& spec, std::span<const std::string_view> args,
+                           std::uint32_t dirty) {
+  services_.stats.dirty += dirty;
+  if (services_.watches.empty()) return;
+  std::uint32_t positions[CommandBatch::kHashesMax];
+  std::vector<std::uint32_t> many;
+  int n = command_keys(spec, args, positions);
+  std::span<const std::uint32_t> found(positions, static_cast<std::size_t>(std::clamp(n, 0, int{CommandBatch::kHashesMax})));
+  if (n > int{CommandBatch::kHashesMax}) {
+    many.resize(static_cast<std::size_t>(n));
+    command_keys(spec, args, many);
+    found = many;
+  }
+  // MOVE and COPY reach into another database, under the same name or one of their keys.
+  const bool elsewhere = spec.name == "move" || spec.name == "copy";
+  for (const std::uint32_t position : found) {
+    if (!elsewhere) {
+      services_.watches.touch(client.db, args[position]);
+      continue;
+    }
+    for (unsigned db = 0; db < services_.shards.count(); ++db) services_.watches.touch(db, args[position]);
+  }
+}
+
+// Commands that change whole databases: watchers of keys that are there before (or come with a swap) must fail.
+void Executor::touch_before(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args) {
+  if (spec.name == "flushdb") {
+    touch_database(client.db);
+  } else if (spec.name == "flushall") {
+    for (unsigned db = 0; db < services_.shards.count(); ++db) touch_database(db);
+  } else if (spec.name == "swapdb") {
+    const auto a = parse_int64(args[1]);
+    const auto b = parse_int64(args[2]);
+    const auto count = static_cast<std::int64_t>(services_.shards.count());
+    if (a && b && *a >= 0 && *b >= 0 && *a < count && *b < count)
+      touch_swapped(static_cast<unsigned>(*a), static_cast<unsigned>(*b));
+  }
+}
+
+bool Executor::out_of_memory() { return services_.keyspace.bytes() > options_.memory_max; }
+
+// --- monitors and messages ----------------------------------------------------------------------------------
+
+void Executor::feed_monitors(const Client& client, std::span<const std::string_view> args) {
+  const std::int64_t now_us = services_.platform.clock.wall_us();
+  std::string line = fmt::format("+{}.{:06} [{} {}]", now_us / 1'000'000, now_us % 1'000'000, client.db,
+                                 client.from_unix_socket ? "unix:" + client.local_address : client.address);
+  for (const std::string_view argument : args) {
+    line += " \"";
+    for (const char c : argument) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '\\' || c == '"') {
+        line += '\\';
+        line += c;
+      } else if (c == '\n') {
+        line += "\\n";
+      } else if (c == '\r') {
+        line += "\\r";
+      } else if (c == '\t') {
+        line += "\\t";
+      } else if (c == '\a') {
+        line += "\\a";
+      } else if (c == '\b') {
+        line += "\\b";
+      } else if (byte < 0x20 || byte >= 0x7f) {
+        line += fmt::format("\\x{:02x}", byte);
+      } else {
+        line += c;
+      }
+    }
+    line += '"';
+  }
+  line += "\r\n";
+  send(monitors_, line);
+}
+
+void Executor::add_monitor(Client& client) {
+  client.monitor = true;
+  client.settle();
+  monitors_.push_back(&client);
+}
+
+void Executor::send(const std::vector<Client*>& clients, std::string_view bytes) {
+  std::vector<Client*> elsewhere;
+  for (Client* client : clients) {
+    if (client == current_)
+      for_current_ += bytes;
+    else if (client->held)
+      client->held->replies.append(bytes);
+    else
+      elsewhere.push_back(client);
+  }
+  if (!elsewhere.empty()) services_.crew.deliver(elsewhere, bytes);
+}
+
+// --- clients ------------------------------------------------------------------------------------------------
+
+void Executor::end_transaction(Client& client) {
+  services_.watches.unwatch_all(client);
+  client.transaction.reset();
+  client.settle();
+}
+
+void Executor::reset_client(Client& client) {
+  end_transaction(client);
+  services_.pubsub.forget(client);
+  std::erase(monitors_, &client);
+  client.monitor = false;
+  client.db = 0;
+  client.protocol = Protocol::resp2;
+  client.name.clear();
+  client.reply_mode = ReplyMode::on;
+  client.no_evict = false;
+  client.no_touch = false;
+  client.settle();
+}
+
+void Executor::kill(Client& client) {
+  if (&client == current_) {
+    client.close_after_reply = true;
+    return;
+  }
+  services_.crew.kill(client);
+  // A session that waits for the end of a pause has nothing to wait for any more.
+  auto it = std::find_if(parked_.begin(), parked_.end(), [&](const auto& session) { return session->client == &client; });
+  if (it == parked_.end()) return;
+  Held<Session> session = std::move(*it);
+  std::vector<Held<Session>> rest;
+  for (Held<Session>& other : parked_)
+    if (other) rest.push_back(std::move(other));
+  parked_ = std::move(rest);
+  settle_session(std::move(session));
+}
+
+void Executor::touch_database(unsigned db) {
+  Database& database = services_.shards.database(db);
+  services_.watches.touch_all(db, [&](std::string_view key) {
+    return database.find(services_.keyspace.hasher().key(key), Touch::no) != nullptr;
+  });
+}
+
+void Executor::touch_swapped(unsigned a, unsigned b) {
+  Database& left = services_.shards.database(a);
+  Database& right = services_.shards.database(b);
+  const auto exists = [&](std::string_view text) {
+    const Key key = services_.keyspace.hasher().key(text);
+    return left.find(key, Touch::no) != nullptr || right.find(key, Touch::no) != nullptr;
+  };
+  services_.watches.touch_all(a, exists);
+  services_.watches.touch_all(b, exists);
+}
+
+void Executor::pause_clients(PauseMode mode, std::int64_t until_ms) {
+  // A second pause lengthens the first and never loosens it.
+  pause_mode_ = std::max(pause_mode_, mode);
+  paused_until_ms_ = std::max(paused_until_ms_, until_ms);
+}
+
+void Executor::unpause_clients() {
+  pause_mode_ = PauseMode::none;
+  paused_until_ms_ = 0;
+  for (Held<Session>& session : parked_) {
+    session->client->held = session.get();
+    pending_.push_back(std::move(session));
+  }
+  parked_.clear();
+}
+
+void Executor::tick() {
+  now_ms_ = services_.platform.clock.wall_ms();
+  services_.keyspace.set_now_ms(now_ms_);
+  if (pause_mode_ != PauseMode::none && now_ms_ >= paused_until_ms_) unpause_clients();
+}
+
+void Executor::resettle_time_keeping() {
+  const std::int64_t threshold = services_.observatory.threshold_ns();
+  precise_time_ = threshold >= 0 && threshold < kCoarseThresholdNs;
+}
+
+}  // namespace baton

@@ -1,0 +1,57 @@
+// ServerStats: counters of the executor's thread, for INFO and CONFIG RESETSTAT.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace baton {
+
+struct CommandSpec;
+
+struct CommandStats {
+  const CommandSpec* spec = nullptr;
+  const CommandSpec* container = nullptr;
+  std::uint64_t calls = 0;
+  std::uint64_t ns = 0;
+  std::uint64_t rejected = 0;  // refused before execution
+  std::uint64_t failed = 0;    // answered with an error
+};
+
+struct ServerStats {
+  std::int64_t started_ms = 0;          // Unix time
+  std::int64_t started_monotonic_ns = 0;
+  std::uint64_t connections_received = 0;
+  std::uint64_t connections_rejected = 0;
+  std::uint64_t commands = 0;
+  std::uint64_t error_replies = 0;
+  std::uint64_t dirty = 0;              // changes since the start
+  std::uint64_t batches = 0;            // of commands that were prefetched together
+  std::uint64_t batched_commands = 0;
+  std::uint64_t prefetched_keys = 0;
+  std::uint64_t turns = 0;
+  std::uint64_t busy_ns = 0;            // of the executor, outside the poller's wait
+  std::uint64_t handoffs_in = 0;        // sessions that came from I/O loops
+  std::uint64_t handoff_ns = 0;
+  std::uint64_t handoff_ns_max = 0;
+  std::uint64_t queue_depth_max = 0;    // sessions drained in one turn
+  std::uint64_t queue_depth_last = 0;
+  std::uint64_t memory_peak = 0;        // bytes
+  std::unordered_map<std::string, std::uint64_t> errors;  // by code: ERR, WRONGTYPE, ...
+  std::vector<CommandStats> by_command;                   // by CommandTable index
+  bool active_expire = true;                              // DEBUG SET-ACTIVE-EXPIRE
+
+  // Operations and bytes a second, smoothed over about 16 samples.
+  double commands_per_second = 0;
+  double input_kbps = 0;
+  double output_kbps = 0;
+  void sample(double seconds, std::uint64_t operations, std::uint64_t bytes_in, std::uint64_t bytes_out) {
+    constexpr double kWeight = 1.0 / 16;
+    commands_per_second += (static_cast<double>(operations) / seconds - commands_per_second) * kWeight;
+    input_kbps += (static_cast<double>(bytes_in) / 1024 / seconds - input_kbps) * kWeight;
+    output_kbps += (static_cast<double>(bytes_out) / 1024 / seconds - output_kbps) * kWeight;
+  }
+};
+
+}  // namespace baton

@@ -1,0 +1,112 @@
+// IoLoop: the connections of one I/O thread, and their traffic with the executor.
+//
+// The same object runs in a thread of its own (io_thread.h) and, with io-threads 1, inside the executor's thread: whoever
+// drives it calls take_mail(), flush() and the reactor's poll() in turn.
+//
+// Ownership   The loop owns its connections. Its thread owns the loop; the executor may reach into it only while it holds the
+//             thread at the pause gate.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <span>
+#include <vector>
+
+#include "queues/shared_stat.h"
+#include "server/config/io_limits.h"
+#include "server/io/block_pool.h"
+#include "server/io/channel.h"
+#include "server/io/connection.h"
+#include "server/net/reactor.h"
+#include "server/platform/clock.h"
+#include "server/platform/log.h"
+#include "server/platform/sockets.h"
+
+namespace baton {
+
+// What one loop counts; written by its thread, read by INFO at any time.
+enum class IoStat : std::uint8_t {
+  clients, reads, writes, net_in, net_out,
+  turns,            // of the loop
+  busy_ns,          // outside of the poller's wait
+  handoffs_in,      // parcels taken from the executor
+  handoff_ns,       // their time on the way, summed
+  handoff_ns_max,
+  posted, rung, elided,
+  query_limit_closed, output_limit_closed, idle_closed, protocol_errors,
+  kCount
+};
+using IoStats = SharedStat<IoStat, StdSync>;
+
+class IoLoop {
+ public:
+  struct Parts {
+    Sockets& sockets;
+    Clock& clock;
+    Log& log;
+    Reactor& reactor;
+    Channel& channel;
+    const Resolver& resolver;
+    IoStats& stats;
+  };
+
+  IoLoop(const Parts& parts, const IoLimits& limits);
+  ~IoLoop();
+  IoLoop(const IoLoop&) = delete;
+  IoLoop& operator=(const IoLoop&) = delete;
+
+  // Takes up to `max` parcels from the executor; returns how many.
+  std::size_t take_mail(std::size_t max);
+  // Sends what connections have queued and goes on with their input; publishes sessions to the executor. False: not
+  // everything fitted, call again before sleeping.
+  bool flush();
+  // Once around, after the poll: the time that everything in this turn is stamped with.
+  void set_now(std::int64_t monotonic_ns) noexcept { now_ns_ = monotonic_ns; }
+
+  // Milliseconds until tick() wants to be called; -1: no need.
+  [[nodiscard]] int tick_timeout_ms() const noexcept;
+  void tick_if_due();
+
+  [[nodiscard]] std::size_t clients() const noexcept { return connections_.size(); }
+  [[nodiscard]] bool stopping() const noexcept { return stopping_; }
+  [[nodiscard]] bool stopped() const noexcept { return stopping_ && connections_.empty(); }
+  // Closes what is left, whatever it has to send.
+  void close_all();
+
+  [[nodiscard]] std::vector<std::uint64_t> client_ids() const;
+  void take_at_rest(ParcelChain& parcels);
+  // For whoever holds this loop's thread and those of `targets` at rest: moves every connection there, evenly.
+  void move_all_to(std::span<IoLoop* const> targets);
+
+  // --- for its connections -----------------------------------------------------------------------------
+  [[nodiscard]] const Parts& parts() const noexcept { return parts_; }
+  [[nodiscard]] Reactor& reactor() const noexcept { return parts_.reactor; }
+  [[nodiscard]] const IoLimits& limits() const noexcept { return limits_; }
+  [[nodiscard]] BlockPool& pool() noexcept { return pool_; }
+  [[nodiscard]] IoStats& stats() const noexcept { return parts_.stats; }
+  [[nodiscard]] std::int64_t now_ms() const noexcept { return now_ns_ / 1'000'000; }
+  void post(Held<Session> session, Errand errand);
+  void schedule_flush(Connection& connection);
+  // Takes a closed connection out of the loop; it is deleted at the end of the turn.
+  void bury(Connection& connection);
+
+ private:
+  void take(Held<Parcel> parcel);
+  void adopt(Held<Session> session);
+  void deliver(const Delivery& delivery);
+  void set_limits(const IoLimits& limits);
+
+  Parts parts_;
+  IoLimits limits_;
+  BlockPool pool_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  std::vector<Connection*> flush_list_;
+  std::vector<Connection*> flushing_;
+  std::vector<std::unique_ptr<Connection>> buried_;
+  std::int64_t now_ns_ = 0;
+  std::int64_t next_tick_ms_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace baton

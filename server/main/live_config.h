@@ -1,0 +1,35 @@
+// LiveConfig: makes CONFIG SET take effect: what a directive's new value means for the parts that run.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "server/config/settings.h"
+#include "server/exec/services.h"
+
+namespace baton {
+
+class Acceptor;
+class Recorder;
+
+class LiveConfig final : public ConfigApplier {
+ public:
+  LiveConfig(Services& services, Acceptor& acceptor, Recorder& recorder)
+      : services_(services), acceptor_(acceptor), recorder_(recorder) {}
+
+  // All of it, once, before the server runs.
+  void apply_all(const Config& config);
+  [[nodiscard]] std::string apply(std::string_view name, Config& next) override;
+
+ private:
+  void apply_execution(const Config& config);
+
+  Services& services_;
+  Acceptor& acceptor_;
+  Recorder& recorder_;
+};
+
+// Descriptors that are not clients': listeners, pollers, bells, files.
+inline constexpr std::uint64_t kReservedDescriptors = 32;
+
+}  // namespace baton

@@ -1,0 +1,116 @@
+// baton-server [config-file] [-] [--directive value ...]
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "server/config/config_file.h"
+#include "server/config/settings.h"
+#include "server/exec/version.h"
+#include "server/main/live_config.h"
+#include "server/main/server.h"
+#include "server/net/epoll_reactor.h"
+#include "server/platform/log.h"
+#include "server/platform/real_platform.h"
+
+namespace baton {
+
+namespace {
+
+constexpr int kCannotStart = 1;
+
+constexpr std::string_view kHelp = R"(Usage: baton-server [config-file] [-] [--directive value ...]
+       baton-server -v | --version
+       baton-server -h | --help
+
+Serves the Redis protocol from memory. Directives are read from the file, then from standard input when '-' is
+given, then from the command line; the last value wins.
+
+Examples:
+       baton-server                            defaults, port 6379
+       baton-server /etc/baton/baton.conf
+       baton-server --port 7777 --io-threads 4
+       baton-server baton.conf --loglevel verbose
+)";
+
+int refuse_to_start(std::string_view why) {
+  fmt::print(stderr, "{}\n", why);
+  return kCannotStart;
+}
+
+// The system may allow fewer descriptors than maxclients needs: then fewer clients are served, and the log says so.
+void settle_maxclients(Platform& platform, Log& log, Config& config) {
+  const auto wanted = static_cast<std::uint64_t>(config.clients.maxclients) + kReservedDescriptors;
+  const std::uint64_t got = platform.process.raise_open_files(wanted);
+  if (got >= wanted) return;
+  config.clients.maxclients = static_cast<std::int64_t>(got > kReservedDescriptors ? got - kReservedDescriptors : 1);
+  log.warning("The system allows {} open files: maxclients is reduced to {}", got, config.clients.maxclients);
+}
+
+int run(std::span<const std::string> arguments) {
+  const CommandLine line = parse_command_line(arguments);
+  if (line.ask == CommandLine::Ask::version) {
+    fmt::print("Baton server v={} (Redis protocol {})\n", kVersion, kCompatibleVersion);
+    return 0;
+  }
+  if (line.ask == CommandLine::Ask::help) {
+    fmt::print("{}", kHelp);
+    return 0;
+  }
+  RealPlatform real;
+  Platform& platform = real.platform();
+  Config config;
+  if (const auto error = load_config(platform.files, line, config)) return refuse_to_start(error->report());
+  std::string file = line.file;
+  if (!file.empty() && file.front() != '/') file = platform.process.current_directory() + "/" + file;
+  if (const int result = platform.process.change_directory(config.process.dir); result < 0)
+    return refuse_to_start(fmt::format("Can't chdir to '{}': {}", config.process.dir, std::strerror(-result)));
+  config.process.dir = platform.process.current_directory();
+  if (config.process.daemonize) {
+    if (const int result = platform.process.daemonize(); result < 0)
+      return refuse_to_start(fmt::format("Can't go to the background: {}", std::strerror(-result)));
+  }
+  Log log(platform.clock, {.level = config.log.loglevel, .file = config.log.logfile});
+  if (!log.error().empty()) return refuse_to_start(log.error());
+  settle_maxclients(platform, log, config);
+
+  int result = 0;
+  std::unique_ptr<Poller> poller = platform.pollers.open(result);
+  if (!poller) return refuse_to_start(fmt::format("Can't open a poller: {}", std::strerror(-result)));
+  platform.threads.name_current("main");
+  Settings settings(std::move(config), file);
+  Server server(platform, log, settings, std::make_unique<EpollReactor>(platform.sockets, std::move(poller)));
+  log.notice("Baton {} is starting, pid={}, {} I/O threads", kVersion, platform.process.pid(), settings.values().threads.io_threads);
+  if (file.empty()) log.notice("No config file specified, using the defaults and the command line");
+  if (const std::string error = server.start(); !error.empty()) {
+    log.warning("Failed to start: {}", error);
+    return refuse_to_start(error);
+  }
+  // A pid file that cannot be written hinders nobody who does not look at it.
+  const std::string& pidfile = settings.values().process.pidfile;
+  const std::string pid_path = pidfile.empty() && settings.values().process.daemonize ? "/var/run/baton.pid" : pidfile;
+  bool pid_written = false;
+  if (!pid_path.empty()) {
+    const int written = platform.files.replace(pid_path, fmt::format("{}\n", platform.process.pid()));
+    pid_written = written >= 0;
+    if (!pid_written) log.warning("Failed to write PID file {}: {}", pid_path, std::strerror(-written));
+  }
+  log.notice("Ready to accept connections on port {}", settings.values().network.port);
+  const int status = server.run();
+  if (pid_written) platform.files.unlink(pid_path);
+  log.warning("Baton is now ready to exit, bye bye...");
+  return status;
+}
+
+}  // namespace
+
+}  // namespace baton
+
+int main(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  return baton::run(arguments);
+}
