@@ -1,9 +1,9 @@
 // Config: the values of all directives, with their defaults, in groups by who uses them.
 //
-// Plain values without behaviour: one instance belongs to Settings (settings.h) on the executor's thread, which is the
-// only one to change it. I/O threads get copies of what they need as IoLimits (io_limits.h), by message. Names, ranges and
-// texts of the directives are in directive_table.cc; defaults are the ones here, and they are Redis's, except that
-// nothing is persisted (`save ""`) in this version.
+// Plain values without behaviour: one instance belongs to Settings (settings.h) on the executor's thread,
+// which is the only one to change it. I/O threads get copies of what they need as IoLimits (io_limits.h), by
+// message. Names, ranges and texts of the directives are in directive_table.cc; defaults are the ones here,
+// and they are Redis's, except that nothing is persisted (`save ""`) in this version.
 #pragma once
 
 #include <array>
@@ -38,7 +38,7 @@ struct ThreadConfig {
   bool operator==(const ThreadConfig&) const = default;
 };
 
-// Values of other policies than noeviction are known by name, so that they can be refused by name.
+// The directive table knows the names of the other policies, so that they can be refused by name.
 enum class MaxmemoryPolicy : std::uint8_t { noeviction };
 
 struct MemoryConfig {
@@ -63,9 +63,9 @@ enum class ClientClass : std::uint8_t { normal, replica, pubsub };
 inline constexpr std::size_t kClientClasses = 3;
 
 struct OutputLimit {
-  std::uint64_t hard_bytes = 0;    // 0 no limit
-  std::uint64_t soft_bytes = 0;    // 0 no limit
-  std::int64_t soft_seconds = 0;   // how long soft_bytes may be passed
+  std::uint64_t hard_bytes = 0;   // 0 no limit
+  std::uint64_t soft_bytes = 0;   // 0 no limit
+  std::int64_t soft_seconds = 0;  // how long soft_bytes may be passed
 
   bool operator==(const OutputLimit&) const = default;
 };
@@ -103,8 +103,12 @@ struct ObserveConfig {
   bool operator==(const ObserveConfig&) const = default;
 };
 
-// Who may use a command that is dangerous in production.
+// Who may use a command that is dangerous in production; `local`: who is connected from this machine.
 enum class Permission : std::uint8_t { no, local, yes };
+
+[[nodiscard]] constexpr bool permits(Permission permission, bool caller_is_local) noexcept {
+  return permission == Permission::yes || (permission == Permission::local && caller_is_local);
+}
 
 struct ProcessConfig {
   bool daemonize = false;

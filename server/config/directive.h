@@ -1,7 +1,7 @@
 // Directive: one name of the configuration: how its value is read, shown and written.
 //
-// The table is constant. A directive knows where in Config its value lies; it has no state. `assign` checks the words
-// completely before it changes anything.
+// The table is constant. A directive knows where in Config its value lies; it has no state. `assign` checks
+// the words completely before it changes anything.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ struct Choice {
 struct Directive {
   using Assign = std::string (*)(const Directive&, Config&, std::span<const std::string> words);
   using Show = std::string (*)(const Directive&, const Config&);
-  // What follows the name on each of the lines that the file needs, quoted.
+  // What follows the name on each of the lines that set the whole value, at least one; quoted.
   using Lines = std::vector<std::string> (*)(const Directive&, const Config&);
 
   std::string_view name;

@@ -14,7 +14,8 @@ namespace baton {
 
 enum class Letters : unsigned char { exact, any_case };  // any_case: ASCII only
 
-[[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text, Letters letters = Letters::exact) noexcept;
+[[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text,
+                              Letters letters = Letters::exact) noexcept;
 
 // The pattern has a byte that is not taken literally.
 [[nodiscard]] bool glob_has_magic(std::string_view pattern) noexcept;

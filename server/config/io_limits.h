@@ -1,5 +1,5 @@
-// IoLimits: what an I/O thread has to know of the configuration; small and trivially copyable, so that it travels in a
-// message and each thread keeps its own copy.
+// IoLimits: what an I/O thread has to know of the configuration; small and trivially copyable, so that it
+// travels in a message and each thread keeps its own copy.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ struct IoLimits {
   std::size_t query_buffer_limit = 1ull << 30;
   std::size_t inline_max = 64u << 10;  // bytes of an inline command or of a length line
   std::array<OutputLimit, kClientClasses> output_limits{};
-  std::uint32_t timeout_seconds = 0;        // 0: idle clients stay
+  std::uint32_t timeout_seconds = 0;          // 0: idle clients stay
   std::uint32_t tcp_keepalive_seconds = 300;  // 0: no probes; holds for connections made from now on
 
   bool operator==(const IoLimits&) const = default;

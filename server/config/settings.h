@@ -19,8 +19,9 @@ namespace baton {
 class ConfigApplier {
  public:
   virtual ~ConfigApplier() = default;
-  // `name` is the directive's own name, `next` holds all new values and may be adjusted (`dir` becomes absolute).
-  // A text says why the value cannot take effect; the old values are then applied again where that is needed.
+  // Called for each directive whose value changes. `name` is its own name, never an alias; `next` holds all
+  // new values and may be adjusted (`dir` becomes absolute). A text says why the value cannot take effect,
+  // and that nothing was changed; what was applied before it is then applied again with the old values.
   [[nodiscard]] virtual std::string apply(std::string_view name, Config& next) = 0;
 };
 
@@ -38,11 +39,13 @@ class Settings {
   // Each directive once, in the order of the table; a pattern without magic names one, hidden or alias too.
   [[nodiscard]] Shown get(std::span<const std::string_view> patterns) const;
 
-  // All of the pairs or none.
+  // All of the pairs or none. values() are the old ones until all were applied.
   using Pair = std::pair<std::string_view, std::string_view>;
-  [[nodiscard]] std::string set(std::span<const Pair> pairs, ConfigApplier& applier);
+  [[nodiscard]] std::string set(std::span<const Pair> pairs, ConfigApplier& applier,
+                                bool caller_is_local = false);
 
-  // On an error the file is as it was.
+  // On an error the file is as it was: also when somebody has made it unreadable as configuration since the
+  // start.
   [[nodiscard]] std::string rewrite(Files& files) const;
 
  private:
