@@ -99,6 +99,9 @@ std::vector<Scenario> doorbell_scenarios() {
   return {
       {"doorbell_ring_once", 2, std::span(kStates).first(kElided), kDefects, {full()}, {full()}, {full()},
        search_with_relacy<Ringing<RelacySync<2>, 1, 1>>},
+      // With the kernel's lock as help, the four accesses are needed no less.
+      {"doorbell_ordering_bell", 2, std::span(kStates).first(kElided), kDefects, {full()}, {full()}, {full()},
+       search_with_relacy<Ringing<RelacySync<2, true>, 1, 1>>},
       {"doorbell_ring", 2, kStates, kDefects, {bound(3), random(500'000)}, {bound(2, 20'000), random(20'000)},
        {bound(2, 20'000), random(20'000)}, search_with_relacy<Ringing<RelacySync<2>, 1, 2>>},
       {"doorbell_two_rings", 3, kStates, kDefects, {bound(2), bound(3, 1'000'000), random(500'000)},

@@ -22,19 +22,17 @@ struct Survivor {
 bool read_survivors(const std::string& path, std::map<std::string, Survivor>& survivors, std::string& error);
 
 struct Verdict {
-  bool met = false;        // some scenario runs this operation
   bool caught = false;
   std::string by;          // "scenario: failure"
-  std::string where;       // "scenario variant random:17", the arguments of --replay
   bool exhausted = false;  // not caught, and some scenario that has it was searched to the end
 };
 
-// The complaints of the gate, one a line; empty if it holds. `scope` limits it to variants that were run.
+// The complaints of the gate, one a line; empty if it holds.
 std::vector<std::string> judge(const std::map<std::string, Verdict>& verdicts,
                                const std::map<std::string, Survivor>& survivors);
 
-// Operations in the text of the headers of `folder` that `table` lacks: written, but run by no scenario.
-std::vector<std::string> unmet_operations(const std::string& folder, const std::vector<std::string>& headers,
-                                          const OperationTable& table);
+// Operations in the text of the headers of `folder` that `table` lacks: written, but run by no scenario. The
+// production policy, std_sync.h, is no primitive and is left out.
+std::vector<std::string> unmet_operations(const std::string& folder, const OperationTable& table);
 
 }  // namespace baton::model

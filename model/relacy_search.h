@@ -2,6 +2,8 @@
 #pragma once
 
 #include "model/relacy_sync.h"
+
+#include "model/history.h"
 #include "model/run.h"
 #include "model/scenario.h"
 
@@ -54,7 +56,7 @@ void search_with_relacy(const Search& search, std::uint64_t from, bool history) 
   if (tally.failure[0] == 0) {
     std::snprintf(tally.failure, sizeof tally.failure, "%s", rl::test_result_str(params.test_result));
   }
-  if (history) std::fputs(text.str().c_str(), stdout);
+  if (history) std::fputs(readable_history(text.str().c_str()).c_str(), stdout);
 }
 
 }  // namespace baton::model

@@ -10,7 +10,8 @@
 //   Cell      rl::var: an access that is not ordered after the other thread's last one fails as a data race.
 //   Bell      Relacy's wait set and a flag; edge-triggered as the reactor registers it: a wait consumes what was
 //             posted. It orders no memory, because sync_policy.h asks none of it: the models hold without help
-//             from the kernel's lock.
+//             from the kernel's lock. RelacySync<Threads, true> grants that help, where a model shows that
+//             something is needed all the same.
 //   Backoff   rl::yield: every other thread that can run gets a turn, so a wait is finite in a full search.
 //   kCacheLine  small: Relacy allocates the suite with 16-byte alignment.
 #pragma once
@@ -133,7 +134,7 @@ class RelacyLock {
   bool taken_;
 };
 
-template <rl::thread_id_t Threads>
+template <rl::thread_id_t Threads, bool Orders>
 class RelacyBell {
  public:
   void post(CallSite site = CallSite::here()) {
@@ -141,6 +142,7 @@ class RelacyBell {
     if (Run::current().at(site, Kind::kPost, none) == Change::kDrop) return;
     rl::context& context = rl::ctx();
     context.sched();
+    if (Orders) order_.release(context.threadx_);
     posted_ = true;
     sleepers_.unpark_all(context, info_of(site));
   }
@@ -149,6 +151,7 @@ class RelacyBell {
     rl::context& context = rl::ctx();
     context.sched();
     while (!posted_) sleepers_.park_current(context, false, false, false, info_of(site));
+    if (Orders) order_.acquire(context.threadx_);
     posted_ = false;
   }
 
@@ -160,6 +163,7 @@ class RelacyBell {
  private:
   bool posted_ = false;  // of the simulated kernel: not a simulated word
   rl::waitset<Threads> sleepers_;
+  rl::sync_var<Threads> order_;
 };
 
 class RelacyBackoff {
@@ -167,7 +171,7 @@ class RelacyBackoff {
   void pause(CallSite site = CallSite::here()) { rl::yield(1, info_of(site)); }
 };
 
-template <rl::thread_id_t Threads>
+template <rl::thread_id_t Threads, bool BellOrders = false>
 struct RelacySync {
   static constexpr std::size_t kCacheLine = alignof(void*);
   template <class T>
@@ -176,7 +180,7 @@ struct RelacySync {
   using Cell = RelacyCell<T>;
   using Mutex = RelacyMutex;
   using Lock = RelacyLock;
-  using Bell = RelacyBell<Threads>;
+  using Bell = RelacyBell<Threads, BellOrders>;
   using Backoff = RelacyBackoff;
 
   static std::uintptr_t this_thread() { return rl::thread_index() + 1; }

@@ -35,6 +35,7 @@ struct Run {
   Weakening weakening;          // kNone: the source as it is
   int defect = kNoDefect;       // index into the scenario's defects
   std::uint64_t cap = 0;        // schedules of this search; 0: no cap
+  bool alone = false;           // a replay, in the process that the user started
   const bool* replaying = nullptr;  // true while the checker repeats the failed schedule for its history
 
   static Run& current() {

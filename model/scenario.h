@@ -43,7 +43,7 @@ struct Scenario {
   std::vector<Search> hunt;
 
   // Runs one search in this process, over Run::current(); writes its failure to the tally. `from` is the iteration
-  // to start with (kRandom alone), `history` the stream for the failed schedule's steps or null.
+  // to start with (kRandom alone); `history` prints the failed schedule's steps.
   void (*run)(const Search& search, std::uint64_t from, bool history);
 };
 
@@ -55,5 +55,6 @@ std::vector<Scenario> mailbox_scenarios();
 std::vector<Scenario> pause_gate_scenarios();
 std::vector<Scenario> close_scenarios();
 std::vector<Scenario> shutdown_scenarios();
+std::vector<Scenario> shared_stat_scenarios();
 
 }  // namespace baton::model

@@ -35,7 +35,8 @@ struct Parcel : ChainLink<Parcel<Sync>, Sync> {
   bool is_stop = false;  // set before the threads start
 };
 
-template <class Sync, class Queue, std::size_t Ios, int Clients, int Requests>
+// Stops when at least `StopAfter` requests were served.
+template <class Sync, class Queue, std::size_t Ios, int Clients, int Requests, int StopAfter>
 struct Stopping {
   static constexpr unsigned kThreads = Ios + 1;
   using P = Parcel<Sync>;
@@ -58,8 +59,9 @@ struct Stopping {
   }
 
   void execute() {
-    for (std::size_t t = 0; t < Ios; ++t) ios[t].home.post(hold(stops[t]));
     std::size_t running = Ios;
+    int served = 0;
+    bool stopping = false;
     for (;;) {
       bool flushed = true;
       for (std::size_t t = 0; t < Ios; ++t) {
@@ -70,11 +72,16 @@ struct Stopping {
             return;
           }
           parcel->answered.set(parcel->answered.get() + 1);
+          ++served;
           ios[t].home.post(std::move(parcel));
         });
-        flushed = ios[t].home.flush() && flushed;
       }
-      if (flushed && (running == 0 || defect(kExecutorLeft))) return;
+      if (!stopping && served >= StopAfter) {
+        stopping = true;
+        for (std::size_t t = 0; t < Ios; ++t) ios[t].home.post(hold(stops[t]));
+      }
+      for (auto& io : ios) flushed = io.home.flush() && flushed;
+      if (flushed && stopping && (running == 0 || defect(kExecutorLeft))) return;
       if (!flushed) {
         typename Sync::Backoff().pause();
         continue;
@@ -96,7 +103,10 @@ struct Stopping {
       ++away;
       io.to_executor.post(hold(session));
     };
-    for (P& session : sessions[me]) ask(session);
+    for (P& session : sessions[me]) {
+      ask(session);
+      require(io.to_executor.flush(), "refused with room");
+    }
     for (;;) {
       io.home.drain(Clients + 1, [&](Held<P> parcel) {
         P& it = *parcel.release();
@@ -143,15 +153,18 @@ std::vector<Scenario> shutdown_scenarios() {
   const std::vector<Search> hunt = {bound(2, 20'000), random(20'000)};
   const std::vector<Search> quick = {bound(1, 20'000), random(20'000)};
   const std::vector<Search> searches = {bound(2, 1'000'000), bound(3, 1'000'000), random(500'000)};
+  constexpr std::span<const char* const> kBusyStates(kStates, kStoppedAtHome);
   return {
       {"shutdown_ring", 2, kStates, kDefects, searches, quick, hunt,
-       search_with_relacy<Stopping<RelacySync<2>, RingQueue<2>, 1, 2, 2>>},
+       search_with_relacy<Stopping<RelacySync<2>, RingQueue<2>, 1, 2, 1, 1>>},
       {"shutdown_list", 2, kStates, kDefects, searches, quick, hunt,
-       search_with_relacy<Stopping<RelacySync<2>, ListQueue, 1, 2, 2>>},
+       search_with_relacy<Stopping<RelacySync<2>, ListQueue, 1, 2, 1, 1>>},
       {"shutdown_ring_two_io", 3, kStates, kDefects, searches, quick, hunt,
-       search_with_relacy<Stopping<RelacySync<3>, RingQueue<2>, 2, 1, 2>>},
+       search_with_relacy<Stopping<RelacySync<3>, RingQueue<2>, 2, 1, 1, 1>>},
       {"shutdown_list_two_io", 3, kStates, kDefects, searches, quick, hunt,
-       search_with_relacy<Stopping<RelacySync<3>, ListQueue, 2, 1, 2>>},
+       search_with_relacy<Stopping<RelacySync<3>, ListQueue, 2, 1, 1, 1>>},
+      {"shutdown_ring_at_once", 3, kBusyStates, {}, searches, quick, hunt,
+       search_with_relacy<Stopping<RelacySync<3>, RingQueue<2>, 2, 1, 2, 0>>},
   };
 }
 

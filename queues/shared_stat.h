@@ -30,9 +30,7 @@ class alignas(Sync::kCacheLine) SharedStat {
  public:
   static constexpr std::size_t kFields = static_cast<std::size_t>(Field::kCount);
 
-  SharedStat() noexcept {
-    for (auto& value : values_) value.store(0, std::memory_order_relaxed);
-  }
+  SharedStat() noexcept = default;
   SharedStat(const SharedStat&) = delete;
   SharedStat& operator=(const SharedStat&) = delete;
 
