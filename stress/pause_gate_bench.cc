@@ -1,13 +1,20 @@
-// The pause gate: pauses per second of busy threads, by how the waiting sides wait, and the price of passing
-// the gate when nobody asks.
+// The pause gate: how long a pause takes from its request to its confirmation, by how the two sides wait, and
+// the price of passing the gate when nobody asks.
 //
 //   build/release/stress/queues_bench --benchmark_filter=pause
 //
-//   pause/W/N      one requester pauses N busy threads at once; all share cores 0 and 1
-//   pause/idle/N   the same with threads that sleep on their doorbells
+//   pause/pass        checkpoint() when no pause is requested
+//   pause/busy/W/N    N threads that never leave the core by themselves, paused once a millisecond; all share
+//                     cores 0 and 1 with the requester. W: backoff as shipped, yields only, spins only
+//   pause/idle/N      threads that sleep on their doorbells, paused again at once
 #include <benchmark/benchmark.h>
 
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "queues/pause_gate.h"
@@ -16,7 +23,7 @@
 namespace baton::bench {
 namespace {
 
-// StdSync, but for a wait that never gives its core away.
+// StdSync, but for how it waits.
 struct SpinSync : StdSync {
   struct Backoff {
     void pause() noexcept {
@@ -24,6 +31,11 @@ struct SpinSync : StdSync {
       __builtin_ia32_pause();
 #endif
     }
+  };
+};
+struct YieldSync : StdSync {
+  struct Backoff {
+    void pause() noexcept { ::sched_yield(); }
   };
 };
 
@@ -63,8 +75,9 @@ void run_idle(Paused<Sync>& self) {
   }
 }
 
+// `gap_ns` is what the requester does between two pauses: sleep. Only request to confirmation is timed.
 template <class Sync>
-void pause_all(benchmark::State& state, void (*run)(Paused<Sync>&)) {
+void pause_all(benchmark::State& state, void (*run)(Paused<Sync>&), long gap_ns) {
   std::vector<std::unique_ptr<Paused<Sync>>> paused;
   std::vector<PauseTarget<Sync>> targets;
   std::vector<Thread> threads;
@@ -74,8 +87,15 @@ void pause_all(benchmark::State& state, void (*run)(Paused<Sync>&)) {
     targets.push_back({&paused.back()->gate, &paused.back()->bell});
     threads.emplace_back("paused", [&self = *paused.back(), run] { run(self); });
   }
+  std::vector<double> waits_us;
   for (auto _ : state) {
+    const timespec gap{0, gap_ns};
+    if (gap_ns != 0) ::nanosleep(&gap, nullptr);
+    const auto start = std::chrono::steady_clock::now();
     const PausedThreads<Sync> all(targets);
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
+    state.SetIterationTime(waited.count());
+    waits_us.push_back(waited.count() * 1e6);
     for (auto& one : paused) ++one->work;
   }
   {
@@ -84,7 +104,21 @@ void pause_all(benchmark::State& state, void (*run)(Paused<Sync>&)) {
   }
   for (Thread& thread : threads) thread.join();
   unpin();
-  state.SetItemsProcessed(state.iterations());
+  std::sort(waits_us.begin(), waits_us.end());
+  state.counters["p50_us"] = waits_us[waits_us.size() / 2];
+  state.counters["p99_us"] = waits_us[waits_us.size() * 99 / 100];
+}
+
+template <class Sync>
+void register_busy(const std::string& waits) {
+  benchmark::RegisterBenchmark(
+      ("pause/busy/" + waits).c_str(),
+      [](benchmark::State& state) { pause_all<Sync>(state, run_busy<Sync>, 1'000'000); })
+      ->Arg(1)
+      ->Arg(2)
+      ->Arg(4)
+      ->Iterations(200)
+      ->UseManualTime();
 }
 
 void pass_the_gate(benchmark::State& state) {
@@ -96,23 +130,15 @@ void pass_the_gate(benchmark::State& state) {
 
 void register_pause_benchmarks() {
   benchmark::RegisterBenchmark("pause/pass", pass_the_gate);
-  benchmark::RegisterBenchmark("pause/backoff",
-                               [](benchmark::State& state) { pause_all<StdSync>(state, run_busy<StdSync>); })
-      ->Arg(1)
-      ->Arg(2)
-      ->Arg(4)
-      ->UseRealTime();
+  register_busy<StdSync>("backoff");
+  register_busy<YieldSync>("yields");
+  register_busy<SpinSync>("spins");
   benchmark::RegisterBenchmark(
-      "pause/spin_only", [](benchmark::State& state) { pause_all<SpinSync>(state, run_busy<SpinSync>); })
-      ->Arg(1)
-      ->Arg(2)
-      ->UseRealTime();
-  benchmark::RegisterBenchmark("pause/idle",
-                               [](benchmark::State& state) { pause_all<StdSync>(state, run_idle<StdSync>); })
+      "pause/idle", [](benchmark::State& state) { pause_all<StdSync>(state, run_idle<StdSync>, 0); })
       ->Arg(1)
       ->Arg(2)
       ->Arg(4)
-      ->UseRealTime();
+      ->UseManualTime();
 }
 
 }  // namespace baton::bench
