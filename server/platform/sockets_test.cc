@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -94,6 +95,7 @@ TEST_F(SocketsTest, AFullSocketTakesAPartAndThenRefuses) {
 }
 
 TEST_F(SocketsTest, SendingToAResetPeerIsAnErrorAndNoSignal) {
+  const auto previous = std::signal(SIGPIPE, SIG_DFL);
   const auto [client, server] = connected();
   const linger reset{1, 0};
   ASSERT_EQ(::setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)), 0);
@@ -103,6 +105,10 @@ TEST_F(SocketsTest, SendingToAResetPeerIsAnErrorAndNoSignal) {
   EXPECT_EQ(sockets_.so_error(server), -ECONNRESET);
   EXPECT_EQ(sockets_.so_error(server), 0);
   EXPECT_EQ(sockets_.send(server, "x"), -EPIPE);
+  char byte = 'x';
+  const iovec slice{&byte, 1};
+  EXPECT_EQ(sockets_.sendv(server, {&slice, 1}), -EPIPE);
+  std::signal(SIGPIPE, previous);
 }
 
 TEST_F(SocketsTest, AcceptHasNobodyWaiting) {
