@@ -43,6 +43,12 @@ struct KeyRange {
   int step = 0;
 };
 
+// Keys that follow an argument which counts them: MSETEX 2 a 1 b 2. at 0: not of that form.
+struct KeyCount {
+  int at = 0;
+  int step = 0;
+};
+
 // For commands whose keys depend on their arguments (MSETEX numkeys ...): writes argument indexes of the keys into
 // `out` (at most out.size()) and returns how many there are, or -1 when the arguments make no sense.
 using KeyFinder = int (*)(std::span<const std::string_view> args, std::span<std::uint32_t> out);
@@ -60,7 +66,13 @@ struct CommandSpec {
   std::span<const CommandSpec> subcommands = {};
   KeyFinder find_keys = nullptr;
   std::string_view complexity = {};
-  std::string_view key_access = {};  // flags of the key spec as COMMAND INFO shows them, e.g. "RW access update"
+  // Flags of the key spec as COMMAND INFO shows them: "RW access update". One text for all keys, or one for each key of
+  // the range, separated by ';'.
+  std::string_view key_access = {};
+  std::string_view tips = {};        // COMMAND INFO's tips for clients and proxies, separated by spaces
+  std::string_view replaced_by = {}; // of a deprecated command: what to use
+  std::string_view deprecated_since = {};
+  KeyCount key_count = {};           // with find_keys: the keys follow an argument that counts them
 };
 
 [[nodiscard]] constexpr bool arity_matches(int arity, std::size_t argc) noexcept {

@@ -1,0 +1,109 @@
+#include "server/commands/command_table.h"
+
+#include <bit>
+#include <cstring>
+
+#include "queues/check.h"
+#include "server/commands/words.h"
+
+namespace baton {
+
+namespace {
+
+// Lowers the ASCII letters among eight bytes at once: a byte gets 0x20 when it lies from 'A' to 'Z'.
+std::uint64_t lower_letters(std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  const std::uint64_t low7 = bytes & (kOnes * 0x7f);
+  const std::uint64_t from_a = low7 + kOnes * (0x80 - 'A');
+  const std::uint64_t beyond_z = low7 + kOnes * (0x7f - 'Z');
+  const std::uint64_t is_upper = (from_a & ~beyond_z & ~bytes) & (kOnes * 0x80);
+  return bytes | (is_upper >> 2);
+}
+
+bool has_handler(const CommandSpec& spec) { return spec.data || spec.session || !spec.subcommands.empty(); }
+
+bool is_lower(std::string_view name) {
+  for (const char c : name)
+    if (lower_letter(c) != c) return false;
+  return true;
+}
+
+}  // namespace
+
+CommandTable::CommandTable(std::initializer_list<std::span<const CommandSpec>> groups) {
+  std::size_t total = 0;
+  for (const auto group : groups)
+    for (const CommandSpec& spec : group) total += 1 + spec.subcommands.size();
+  specs_.reserve(total);  // pointers into it are kept from here on
+  containers_.assign(total, nullptr);
+  for (const auto group : groups) specs_.insert(specs_.end(), group.begin(), group.end());
+  commands_ = specs_.size();
+
+  const std::size_t slots = std::bit_ceil(4 * commands_ + 1);
+  slots_.resize(slots);
+  shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots));
+  for (std::size_t i = 0; i < commands_; ++i) {
+    CommandSpec& spec = specs_[i];
+    check(has_handler(spec), "CommandTable: a command without a handler");
+    const std::size_t first = specs_.size();
+    for (const CommandSpec& sub : spec.subcommands) {
+      check(sub.data || sub.session, "CommandTable: a subcommand without a handler");
+      check(is_lower(sub.name), "CommandTable: a subcommand that is not in lower case");
+      for (std::size_t j = first; j < specs_.size(); ++j)
+        check(specs_[j].name != sub.name, "CommandTable: two subcommands of one name");
+      containers_[specs_.size()] = &spec;
+      specs_.push_back(sub);
+    }
+    spec.subcommands = {specs_.data() + first, specs_.size() - first};
+    insert(spec);
+  }
+}
+
+CommandTable::Name CommandTable::pack(std::string_view name) noexcept {
+  Name packed{};
+  std::memcpy(packed.data(), name.data(), name.size());
+  for (std::uint64_t& word : packed) word = lower_letters(word);
+  return packed;
+}
+
+std::size_t CommandTable::slot_of(const Name& name) const noexcept {
+  std::uint64_t hash = name[0] * 0x9e3779b97f4a7c15;
+  hash = (hash ^ (hash >> 32) ^ name[1]) * 0xbf58476d1ce4e5b9;
+  hash = (hash ^ (hash >> 32) ^ name[2]) * 0x94d049bb133111eb;
+  return static_cast<std::size_t>(hash >> shift_);
+}
+
+void CommandTable::insert(const CommandSpec& spec) {
+  check(!spec.name.empty() && spec.name.size() <= kNameBytesMax && is_lower(spec.name),
+        "CommandTable: a name that cannot be found");
+  const Name name = pack(spec.name);
+  std::size_t at = slot_of(name);
+  for (; slots_[at].spec; at = (at + 1) & (slots_.size() - 1))
+    check(slots_[at].name != name, "CommandTable: two commands of one name");
+  slots_[at] = {name, &spec};
+}
+
+const CommandSpec* CommandTable::find(std::string_view name) const noexcept {
+  if (name.empty() || name.size() > kNameBytesMax) return nullptr;
+  const Name packed = pack(name);
+  for (std::size_t at = slot_of(packed); slots_[at].spec; at = (at + 1) & (slots_.size() - 1)) {
+    // A zero byte in what a client sent packs like padding: the length tells them apart.
+    if (slots_[at].name == packed && slots_[at].spec->name.size() == name.size()) return slots_[at].spec;
+  }
+  return nullptr;
+}
+
+const CommandSpec* CommandTable::find_subcommand(const CommandSpec& container, std::string_view word) noexcept {
+  for (const CommandSpec& spec : container.subcommands)
+    if (is_word(word, spec.name)) return &spec;
+  return nullptr;
+}
+
+const CommandSpec* CommandTable::find_full(std::string_view name) const noexcept {
+  const std::size_t bar = name.find('|');
+  if (bar == std::string_view::npos) return find(name);
+  const CommandSpec* container = find(name.substr(0, bar));
+  return container ? find_subcommand(*container, name.substr(bar + 1)) : nullptr;
+}
+
+}  // namespace baton
