@@ -1,17 +1,16 @@
 // PING, ECHO, AUTH, HELLO, QUIT, RESET, SELECT.
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <cctype>
 #include <optional>
 #include <string>
 
 #include "server/config/settings.h"
+#include "server/exec/client_name.h"
 #include "server/exec/executor.h"
 #include "server/exec/session_call.h"
 #include "server/exec/session_commands.h"
-#include "server/exec/client_name.h"
 #include "server/exec/version.h"
+#include "server/exec/words.h"
 #include "server/resp/number.h"
 
 namespace baton {
@@ -61,12 +60,6 @@ void auth(SessionCall& call) {
   call.reply.ok();
 }
 
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 void hello(SessionCall& call) {
   std::optional<Protocol> wanted;
   std::size_t next = 1;
@@ -81,10 +74,10 @@ void hello(SessionCall& call) {
   std::optional<std::pair<std::string_view, std::string_view>> credentials;
   for (; next < call.args.size(); ++next) {
     const std::size_t left = call.args.size() - next - 1;
-    if (same_word(call.args[next], "AUTH") && left >= 2) {
+    if (is_word(call.args[next], "auth") && left >= 2) {
       credentials = {call.args[next + 1], call.args[next + 2]};
       next += 2;
-    } else if (same_word(call.args[next], "SETNAME") && left >= 1) {
+    } else if (is_word(call.args[next], "setname") && left >= 1) {
       name = call.args[++next];
       if (!is_client_name(*name)) return call.reply.error(kBadClientName);
     } else {

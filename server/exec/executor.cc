@@ -339,7 +339,7 @@ void Executor::after_write(Client& client, const CommandSpec& spec, std::span<co
   std::span<const std::uint32_t> found(positions, static_cast<std::size_t>(std::clamp(n, 0, int{CommandBatch::kHashesMax})));
   if (n > int{CommandBatch::kHashesMax}) {
     many.resize(static_cast<std::size_t>(n));
-    command_keys(spec, args, many);
+    n = command_keys(spec, args, many);
     found = many;
   }
   // MOVE and COPY reach into another database, under the same name or one of their keys.

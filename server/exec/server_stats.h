@@ -38,6 +38,12 @@ struct ServerStats {
   std::uint64_t queue_depth_max = 0;    // sessions drained in one turn
   std::uint64_t queue_depth_last = 0;
   std::uint64_t memory_peak = 0;        // bytes
+  std::uint64_t memory_startup = 0;     // bytes, before the first client
+  std::string run_id;                   // 40 hexadecimal digits, drawn at start
+  // What the I/O loops had counted at the last CONFIG RESETSTAT.
+  struct Base {
+    std::uint64_t net_in = 0, net_out = 0, reads = 0, writes = 0;
+  } base;
   std::unordered_map<std::string, std::uint64_t> errors;  // by code: ERR, WRONGTYPE, ...
   std::vector<CommandStats> by_command;                   // by CommandTable index
   bool active_expire = true;                              // DEBUG SET-ACTIVE-EXPIRE

@@ -8,9 +8,11 @@
 #include <cstring>
 #include <utility>
 
+#include "server/commands/data_commands.h"
 #include "server/config/io_limits.h"
 #include "server/exec/session_commands.h"
-#include "server/main/command_groups.h"
+#include "server/observe/admin_commands.h"
+#include "server/observe/memory_report.h"
 
 namespace baton {
 
@@ -37,7 +39,9 @@ Channel::Kind handoff_kind(const Config& config) {
 
 Server::Server(Platform& platform, Log& log, Settings& settings, std::unique_ptr<Reactor> reactor)
     : platform_(platform), log_(log), settings_(settings), keyspace_(keyspace_options(platform, settings.values())),
-      shards_(keyspace_.lease_all()), commands_(all_command_groups()), resolver_(commands_, keyspace_.hasher()),
+      shards_(keyspace_.lease_all()), commands_({string_commands(), key_commands(), database_commands(), connection_commands(), client_commands(),
+                 transaction_commands(), pubsub_commands(), config_commands(), command_commands(), info_commands(),
+                 control_commands()}), resolver_(commands_, keyspace_.hasher()),
       recorder_(platform.clock), reactor_(std::move(reactor)),
       crew_({platform, log, *reactor_, resolver_, clients_, bell_, handoff_kind(settings.values())},
             io_limits_of(settings.values())),
@@ -45,9 +49,11 @@ Server::Server(Platform& platform, Log& log, Settings& settings, std::unique_ptr
                 crew_,    acceptor_, pubsub_,  watches_,     stats_,    recorder_, executor_, *this},
       executor_(services_), pubsub_(executor_), acceptor_(services_, *reactor_),
       live_config_(services_, acceptor_, recorder_) {
-  stats_.by_command.resize(commands_.size());
-  commands_.describe(stats_.by_command);
+  for (std::size_t i = 0; i < commands_.size(); ++i)
+    stats_.by_command.push_back({&commands_.at(i), commands_.container_of(commands_.at(i))});
   stats_.started_ms = platform.clock.wall_ms();
+  for (int i = 0; i < 3; ++i) stats_.run_id += fmt::format("{:016x}", platform.random.next_u64());
+  stats_.run_id.resize(40);
   stats_.started_monotonic_ns = static_cast<std::int64_t>(platform.clock.monotonic_ns());
 }
 
@@ -67,6 +73,7 @@ std::string Server::start() {
   if (std::string error = crew_.resize(static_cast<unsigned>(settings_.values().threads.io_threads)); !error.empty())
     return error;
   if (std::string error = acceptor_.open(); !error.empty()) return error;
+  stats_.memory_startup = allocated_bytes();
   cron_timer_ = timers_.every(now_ns_, 1'000'000'000 / settings_.values().process.hz, [this] { cron(); });
   timers_.every(now_ns_, kRateIntervalNs, [this] { sample_rates(); });
   return {};
