@@ -6,7 +6,8 @@
 //   baton_models --replay mailbox_ring random:2766 [--variant NAME]     one failed schedule, step by step
 //   baton_models --list                             names of scenarios, states, defects
 //
-// Exit status: 0 all hold and all variants are accounted for; 1 something does not; 2 the command line is wrong.
+// Exit status: 0 all hold and all variants are accounted for; 1 something does not; 2 the command line is
+// wrong.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -29,8 +30,8 @@ struct Options {
   bool list = false;
   bool verbose = false;
   std::string scenario;
-  std::string replay;   // scenario
-  std::string where;    // search:iteration
+  std::string replay;  // scenario
+  std::string where;   // search:iteration
   std::string variant;
   unsigned jobs = 0;
 };
@@ -98,19 +99,23 @@ void count_states(const Scenario& scenario, Row& row) {
 }
 
 void print_table(const std::vector<Scenario>& scenarios, const std::vector<Row>& rows) {
-  std::printf("%-26s %10s  %-9s %-28s %7s %9s %8s\n", "scenario", "schedules", "", "searches", "states", "variants",
-              "seconds");
+  std::printf("%-26s %10s  %-9s %-28s %7s %9s %8s\n", "scenario", "schedules", "", "searches", "states",
+              "variants", "seconds");
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     const Row& row = rows[i];
     std::printf("%-26s %10llu  %-9s %-28s %3zu/%-3zu %4zu/%-4zu %8.1f%s\n", scenarios[i].name,
                 static_cast<unsigned long long>(row.outcome.schedules),
-                row.outcome.failed ? "FAILED" : row.outcome.exhausted ? "exhausted" : "bounded",
+                row.outcome.failed      ? "FAILED"
+                : row.outcome.exhausted ? "exhausted"
+                                        : "bounded",
                 row.outcome.searches.c_str(), row.states_reached, scenarios[i].states.size(), row.caught,
                 row.variants, row.seconds, row.problems.empty() ? "" : "  <-- see below");
   }
-  std::printf("\nexhausted  Relacy's full search came to its end: every schedule and every value of its memory model\n"
-              "bounded    context-bound and random searches as listed: a sample, not a proof\n"
-              "variants   weakened operations and seeded defects: caught by this scenario / run in it\n");
+  std::printf(
+      "\nexhausted  Relacy's full search came to its end: every schedule and every value of its memory "
+      "model\n"
+      "bounded    context-bound and random searches as listed: a sample, not a proof\n"
+      "variants   weakened operations and seeded defects: caught by this scenario / run in it\n");
 }
 
 int run_all(const Options& options) {
@@ -118,7 +123,8 @@ int run_all(const Options& options) {
   if (!options.scenario.empty()) {
     std::erase_if(scenarios, [&](const Scenario& scenario) { return scenario.name != options.scenario; });
     if (scenarios.empty()) {
-      std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program, options.scenario.c_str());
+      std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program,
+                   options.scenario.c_str());
       return 2;
     }
   }
@@ -151,7 +157,8 @@ int run_all(const Options& options) {
     }
   }
 
-  // The variants that must fail. Names come from the operations of all scenarios, so that they do not depend on
+  // The variants that must fail. Names come from the operations of all scenarios, so that they do not depend
+  // on
   // --scenario.
   const std::vector<Scenario> everything = all_scenarios();
   const std::vector<OperationTable> all_tables = record(everything, parallel);
@@ -198,7 +205,10 @@ int run_all(const Options& options) {
         verdict.exhausted = verdict.exhausted || outcome.exhausted;
       }
       if (options.verbose || !whole) {
-        std::printf("%-10s %-62s %s %s\n", outcome.failed ? "caught" : outcome.exhausted ? "equivalent" : "not caught",
+        std::printf("%-10s %-62s %s %s\n",
+                    outcome.failed      ? "caught"
+                    : outcome.exhausted ? "equivalent"
+                                        : "not caught",
                     variant.name.c_str(), outcome.failure.c_str(), outcome.where.c_str());
       }
     }
@@ -218,15 +228,14 @@ int run_all(const Options& options) {
 
   std::size_t caught = 0;
   for (const auto& [name, verdict] : verdicts) caught += verdict.caught ? 1 : 0;
-  std::printf("\nweakened operations: %zu, caught %zu, survivors %zu (listed with reasons: %zu)\n", verdicts.size(),
-              caught, verdicts.size() - caught, survivors.size());
+  std::printf("\nweakened operations: %zu, caught %zu, survivors %zu (listed with reasons: %zu)\n",
+              verdicts.size(), caught, verdicts.size() - caught, survivors.size());
   for (const auto& [name, survivor] : survivors) {
     std::printf("  survives  %-58s %s%s\n", name.c_str(), survivor.kind.c_str(),
                 verdicts[name].exhausted ? ", and a full search found nothing" : "");
   }
   std::vector<std::string> complaints = judge(verdicts, survivors);
-  for (const std::string& line :
-       unmet_operations(BATON_QUEUES_FOLDER, all_operations)) {
+  for (const std::string& line : unmet_operations(BATON_QUEUES_FOLDER, all_operations)) {
     complaints.push_back("run by no scenario: " + line);
   }
   for (const std::string& complaint : complaints) std::printf("%s\n", complaint.c_str());
@@ -252,20 +261,21 @@ int replay(const Options& options) {
     const std::uint64_t iteration =
         colon == std::string::npos ? 0 : std::strtoull(options.where.c_str() + colon + 1, nullptr, 10);
     if (iteration == 0 || !parse(options.where.substr(0, colon), search)) {
-      std::fprintf(stderr, "%s: '%s' is not SEARCH:ITERATION, as in random:2766\n", program, options.where.c_str());
+      std::fprintf(stderr, "%s: '%s' is not SEARCH:ITERATION, as in random:2766\n", program,
+                   options.where.c_str());
       return 2;
     }
     static Tally tally;
     Run& run = Run::current();
     run.tally = &tally;
-    run.alone = true;
     if (!options.variant.empty()) {
       const OperationTable operations = union_of(record(scenarios, 2));
       for (const NamedWeakening& weakening : weakenings_of(operations)) {
         if (weakening.name == options.variant) run.weakening = weakening.weakening;
       }
       for (std::size_t d = 0; d < scenario.defects.size(); ++d) {
-        if (std::string("defect: ") + scenario.defects[d] == options.variant) run.defect = static_cast<int>(d);
+        if (std::string("defect: ") + scenario.defects[d] == options.variant)
+          run.defect = static_cast<int>(d);
       }
       if (run.weakening.change == Change::kNone && run.defect == kNoDefect) {
         std::fprintf(stderr, "%s: no variant named '%s'\n", program, options.variant.c_str());
@@ -275,8 +285,10 @@ int replay(const Options& options) {
     // A random schedule is its number; the others are found again by searching up to it.
     const bool random_search = search.kind == Search::Kind::kRandom;
     search.cap = random_search ? 1 : iteration;
+    run.alone = true;
     scenario.run(search, random_search ? iteration : 1, true);
-    std::printf("%s %s: %s\n", scenario.name, options.where.c_str(), tally.failed ? tally.failure : "does not fail");
+    std::printf("%s %s: %s\n", scenario.name, options.where.c_str(),
+                tally.failed ? tally.failure : "does not fail");
     return tally.failed ? 1 : 0;
   }
   std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program, options.replay.c_str());

@@ -1,15 +1,20 @@
 // Closing a connection while its session travels: the executor kills it, the peer hangs up, or both.
 //
-// The connection (socket side) stays with its I/O thread; the session travels. CLIENT KILL is a message from the
-// executor to the I/O thread, in the same mailbox as the sessions that come home, so it may cross the session on its
-// way out. Here the I/O thread gives the message back when the session is freed: that ends the executor's loop.
+// The connection (socket side) stays with its I/O thread; the session travels. CLIENT KILL is a message from
+// the executor to the I/O thread, in the same mailbox as the sessions that come home, so it may cross the
+// session on its way out. Here the I/O thread gives the message back when the session is freed: that ends the
+// executor's loop.
 //
-// Always      I8: the connection is closed once, by its own thread; a session that is away when its connection dies
+// Always      I8: the connection is closed once, by its own thread; a session that is away when its
+// connection dies
 //             comes home and is freed there, once. I1: nobody touches a freed session.
-// Sometimes   The kill finds the session away, and at home; the peer hung up before the kill; the session comes home to
+// Sometimes   The kill finds the session away, and at home; the peer hung up before the kill; the session
+// comes home to
 //             a dead connection.
-// Must fail   Freeing a session that is away; closing again for the second reason; the executor freeing what it kills;
-//             forgetting to free the session that comes home late; and every weakening of the mailboxes below.
+// Must fail   Freeing a session that is away; closing again for the second reason; the executor freeing what
+// it kills;
+//             forgetting to free the session that comes home late; and every weakening of the mailboxes
+//             below.
 #include "model/relacy_search.h"
 #include "model/traffic.h"
 #include "queues/mailbox.h"
@@ -18,9 +23,9 @@ namespace baton::model {
 namespace {
 
 enum State : std::size_t { kKilledAway = kSleepStates, kKilledAtHome, kHomeToDead, kHungUpFirst };
-constexpr const char* kStates[] = {BATON_SLEEP_STATES, "killed while the session was away",
-                                   "killed while the session was at home", "the session came home to a dead connection",
-                                   "the peer hung up before the kill"};
+constexpr const char* kStates[] = {
+    BATON_SLEEP_STATES, "killed while the session was away", "killed while the session was at home",
+    "the session came home to a dead connection", "the peer hung up before the kill"};
 
 enum Defect : int { kFreedAway = kSleepDefects, kClosedTwice, kFreedByExecutor, kForgotten };
 constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "freed a session that was away",
@@ -156,9 +161,21 @@ std::vector<Scenario> close_scenarios() {
   const std::vector<Search> searches = {bound(2, 1'000'000), bound(3, 1'000'000), random(500'000)};
   constexpr std::span<const char* const> kKillStates(kStates, kHungUpFirst);
   return {
-      {"close_by_kill_ring", 2, kKillStates, {}, searches, quick, hunt,
+      {"close_by_kill_ring",
+       2,
+       kKillStates,
+       {},
+       searches,
+       quick,
+       hunt,
        search_with_relacy<Closing<RelacySync<2>, RingQueue<2>, false, 2>>},
-      {"close_by_kill_list", 2, kKillStates, {}, searches, quick, hunt,
+      {"close_by_kill_list",
+       2,
+       kKillStates,
+       {},
+       searches,
+       quick,
+       hunt,
        search_with_relacy<Closing<RelacySync<2>, ListQueue, false, 2>>},
       {"close_by_both_ring", 2, kStates, kDefects, searches, quick, hunt,
        search_with_relacy<Closing<RelacySync<2>, RingQueue<2>, true, 1>>},

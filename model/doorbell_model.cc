@@ -1,10 +1,12 @@
-// A ring under an elided doorbell: no lock between the producer's publish and its look at the sleeper, nor between
-// the sleeper's announcement and its recheck.
+// A ring under an elided doorbell: no lock between the producer's publish and its look at the sleeper, nor
+// between the sleeper's announcement and its recheck.
 //
-// Always      Every session arrives, in order, and is not touched before it was handed over; at most one post for one
+// Always      Every session arrives, in order, and is not touched before it was handed over; at most one post
+// for one
 //             announcement, none for a consumer that is awake.
 // Sometimes   The consumer sleeps and is woken; its recheck finds work; a ring is elided.
-// Must fail   Each of the four accesses [A] made weaker than seq_cst loses a wake-up, which shows as a deadlock: the
+// Must fail   Each of the four accesses [A] made weaker than seq_cst loses a wake-up, which shows as a
+// deadlock: the
 //             load in ring(), the store in prepare_to_sleep(), the mailbox's store and load of its count.
 //             No recheck; sleeping on what was posted but not flushed.
 #include "queues/doorbell.h"
@@ -97,15 +99,38 @@ struct Ringing {
 
 std::vector<Scenario> doorbell_scenarios() {
   return {
-      {"doorbell_ring_once", 2, std::span(kStates).first(kElided), kDefects, {full()}, {full()}, {full()},
+      {"doorbell_ring_once",
+       2,
+       std::span(kStates).first(kElided),
+       kDefects,
+       {full()},
+       {full()},
+       {full()},
        search_with_relacy<Ringing<RelacySync<2>, 1, 1>>},
       // With the kernel's lock as help, the four accesses are needed no less.
-      {"doorbell_ordering_bell", 2, std::span(kStates).first(kElided), kDefects, {full()}, {full()}, {full()},
+      {"doorbell_ordering_bell",
+       2,
+       std::span(kStates).first(kElided),
+       kDefects,
+       {full()},
+       {full()},
+       {full()},
        search_with_relacy<Ringing<RelacySync<2, true>, 1, 1>>},
-      {"doorbell_ring", 2, kStates, kDefects, {bound(3), random(500'000)}, {bound(2, 20'000), random(20'000)},
-       {bound(2, 20'000), random(20'000)}, search_with_relacy<Ringing<RelacySync<2>, 1, 2>>},
-      {"doorbell_two_rings", 3, kStates, kDefects, {bound(2), bound(3, 1'000'000), random(500'000)},
-       {bound(1), random(20'000)}, {bound(2, 20'000), random(20'000)},
+      {"doorbell_ring",
+       2,
+       kStates,
+       kDefects,
+       {bound(3), random(500'000)},
+       {bound(2, 20'000), random(20'000)},
+       {bound(2, 20'000), random(20'000)},
+       search_with_relacy<Ringing<RelacySync<2>, 1, 2>>},
+      {"doorbell_two_rings",
+       3,
+       kStates,
+       kDefects,
+       {bound(2), bound(3, 1'000'000), random(500'000)},
+       {bound(1), random(20'000)},
+       {bound(2, 20'000), random(20'000)},
        search_with_relacy<Ringing<RelacySync<3>, 2, 1>>},
   };
 }

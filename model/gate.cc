@@ -23,7 +23,8 @@ bool read_survivors(const std::string& path, std::map<std::string, Survivor>& su
     std::getline(words, survivor.why);
     const bool known = survivor.kind == "equivalent" || survivor.kind == "performance";
     if (!known || survivor.why.empty() || !survivors.emplace(name, survivor).second) {
-      error = path + ":" + std::to_string(number) + ": not 'name equivalent|performance why', or listed twice";
+      error =
+          path + ":" + std::to_string(number) + ": not 'name equivalent|performance why', or listed twice";
       return false;
     }
   }
@@ -41,7 +42,8 @@ std::vector<std::string> judge(const std::map<std::string, Verdict>& verdicts,
     }
   }
   for (const auto& [name, survivor] : survivors) {
-    if (!verdicts.contains(name)) complaints.push_back("in survivors.txt, but no such operation is run: " + name);
+    if (!verdicts.contains(name))
+      complaints.push_back("in survivors.txt, but no such operation is run: " + name);
   }
   return complaints;
 }
@@ -56,19 +58,20 @@ std::vector<std::string> unmet_operations(const std::string& folder, const Opera
     std::string line;
     for (unsigned number = 1; std::getline(file, line); ++number) {
       const std::string code = line.substr(0, line.find("//"));
-      const bool operation = code.find("memory_order_") != std::string::npos ||
-                             code.find(" Lock lock(") != std::string::npos ||
-                             code.find(".post()") != std::string::npos;
+      bool operation = false;
+      for (const char* call :
+           {".load(", ".store(", "exchange(", "exchange_strong(", " Lock lock(", ".post()"}) {
+        operation = operation || code.find(call) != std::string::npos;
+      }
       if (!operation) continue;
       bool met = false;
       for (const Operation& known : table) {
         const char* const base = std::strrchr(known.site.file, '/');
-        // A call may begin on the line above that of its order.
-        met = met || (header == (base != nullptr ? base + 1 : known.site.file) &&
-                      (known.site.line == number || known.site.line + 1 == number));
+        met = met || (known.site.line == number && header == (base != nullptr ? base + 1 : known.site.file));
       }
       if (!met) {
-        unmet.push_back(header + ":" + std::to_string(number) + ": " + code.substr(code.find_first_not_of(' ')));
+        unmet.push_back(header + ":" + std::to_string(number) + ": " +
+                        code.substr(code.find_first_not_of(' ')));
       }
     }
   }

@@ -2,7 +2,8 @@
 //
 // survivors.txt is the only allowed list of variants that nothing catches. A line is
 //   name  equivalent|performance  why
-// A survivor that is not listed, a listed one that is caught, and a listed name that no longer exists fail the gate.
+// A survivor that is not listed, a listed one that is caught, and a listed name that no longer exists fail
+// the gate.
 #pragma once
 
 #include <map>

@@ -40,7 +40,8 @@ std::string readable_history(std::string_view relacy_text) {
     }
     const std::size_t thread = line.find("] ");
     const std::size_t colon = line.find(": ");
-    if (!inside || !line.starts_with("[") || thread == std::string::npos || colon == std::string::npos) continue;
+    if (!inside || !line.starts_with("[") || thread == std::string::npos || colon == std::string::npos)
+      continue;
     std::string step = line.substr(colon + 2);
     std::string place;
     if (const std::size_t in = step.find(", in "); in != std::string::npos) {

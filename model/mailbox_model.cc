@@ -1,11 +1,15 @@
 // Mailboxes both ways between an executor and its I/O threads: sessions go out, are served, and come home.
 //
-// Always      I1, I2: a session is in one place and is drained once. I3: sessions of one thread are served, and come
+// Always      I1, I2: a session is in one place and is drained once. I3: sessions of one thread are served,
+// and come
 //             home, in the order posted. I4: nobody touches what it posted. I5: nobody sleeps for ever.
-// Sometimes   A thread sleeps and is woken; a recheck finds mail; a ring is elided; with the ring, an outbox does not
+// Sometimes   A thread sleeps and is woken; a recheck finds mail; a ring is elided; with the ring, an outbox
+// does not
 //             fit and is flushed again.
-// Must fail   Each order weakened, each lock and post dropped. No recheck; sleeping on an outbox that did not fit;
-//             handing back last in first out; posting after the last flush; touching a session after its flush.
+// Must fail   Each order weakened, each lock and post dropped. No recheck; sleeping on an outbox that did not
+// fit;
+//             handing back last in first out; posting after the last flush; touching a session after its
+//             flush.
 #include "queues/mailbox.h"
 
 #include "model/relacy_search.h"
@@ -18,8 +22,9 @@ enum State : std::size_t { kElided = kSleepStates, kOutboxFull };
 constexpr const char* kStates[] = {BATON_SLEEP_STATES, "a ring was elided", "an outbox did not fit"};
 
 enum Defect : int { kHandedBackLast = kSleepDefects, kPostedAfterFlush, kTouchedAfterFlush, kSleptOnOutbox };
-constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "handed back last in first out", "posted after the last flush",
-                                    "touched after the flush", "slept on an outbox that did not fit"};
+constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "handed back last in first out",
+                                    "posted after the last flush", "touched after the flush",
+                                    "slept on an outbox that did not fit"};
 
 template <class Sync, class Queue, std::size_t Ios, int Clients, int Rounds>
 struct BothWays {
@@ -130,7 +135,8 @@ struct BothWays {
       for (auto* mail : {&io.to_executor, &io.home}) {
         if (mail->producer_counters().elided != 0) reached(kElided);
         if (mail->producer_counters().full != 0) reached(kOutboxFull);
-        require(mail->reclaim([](Held<S> session) { (void)session.release(); }) == 0, "a session was left over");
+        require(mail->reclaim([](Held<S> session) { (void)session.release(); }) == 0,
+                "a session was left over");
       }
     }
   }
@@ -147,11 +153,23 @@ std::vector<Scenario> mailbox_scenarios() {
   return {
       {"mailbox_ring_full", 2, kStates, kDefects, searches, quick, hunt,
        search_with_relacy<BothWays<RelacySync<2>, RingQueue<2>, 1, 3, 1>>},
-      {"mailbox_ring", 3, kNoFull, {}, searches, quick, hunt,
+      {"mailbox_ring",
+       3,
+       kNoFull,
+       {},
+       searches,
+       quick,
+       hunt,
        search_with_relacy<BothWays<RelacySync<3>, RingQueue<2>, 2, 1, 1>>},
       {"mailbox_ring_rounds", 3, kNoFull, kSmallDefects, searches, quick, hunt,
        search_with_relacy<BothWays<RelacySync<3>, RingQueue<2>, 2, 2, 2>>},
-      {"mailbox_list", 3, kNoFull, {}, searches, quick, hunt,
+      {"mailbox_list",
+       3,
+       kNoFull,
+       {},
+       searches,
+       quick,
+       hunt,
        search_with_relacy<BothWays<RelacySync<3>, ListQueue, 2, 1, 1>>},
       {"mailbox_list_rounds", 3, kNoFull, kSmallDefects, searches, quick, hunt,
        search_with_relacy<BothWays<RelacySync<3>, ListQueue, 2, 2, 2>>},

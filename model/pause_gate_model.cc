@@ -1,13 +1,16 @@
 // PauseGate: a requester brings I/O threads to rest, touches what is theirs, and lets them go on.
 //
-// Always      I6: between confirmation and resume the requester alone touches the thread's cells, sees what it did, and
-//             is seen after. I7: every pause is confirmed; pauses nest and overlap; nobody waits for ever. A thread
-//             whose outbox the requester filled flushes it after the resume and before it sleeps.
-// Sometimes   A thread rests in the gate; the request wakes it from sleep; its recheck finds the request or mail; a
+// Always      I6: between confirmation and resume the requester alone touches the thread's cells, sees what
+// it did, and
+//             is seen after. I7: every pause is confirmed; pauses nest and overlap; nobody waits for ever. A
+//             thread whose outbox the requester filled flushes it after the resume and before it sleeps.
+// Sometimes   A thread rests in the gate; the request wakes it from sleep; its recheck finds the request or
+// mail; a
 //             nested request finds it paused.
-// Must fail   Each order weakened, each store and the post dropped. Touching before the confirmation; resuming before
-//             it; sleeping without asking the gate; no flush after the resume; an inner resume that releases the outer
-//             pause; a second requester; a thread that pauses itself.
+// Must fail   Each order weakened, each store and the post dropped. Touching before the confirmation;
+// resuming before
+//             it; sleeping without asking the gate; no flush after the resume; an inner resume that releases
+//             the outer pause; a second requester; a thread that pauses itself.
 #include "queues/pause_gate.h"
 
 #include <array>
@@ -40,13 +43,18 @@ enum TrafficDefect : int {
   kPausedItself,
 };
 constexpr const char* kTrafficDefects[] = {
-    BATON_SLEEP_DEFECTS,         "touched before the confirmation", "resumed before the confirmation",
-    "slept without asking the gate", "no flush after the resume",       "a second requester",
+    BATON_SLEEP_DEFECTS,
+    "touched before the confirmation",
+    "resumed before the confirmation",
+    "slept without asking the gate",
+    "no flush after the resume",
+    "a second requester",
     "a thread paused itself",
 };
 
-// One I/O thread with mail both ways. The requester is also the executor: it sends a session, pauses the thread
-// `Pauses` times, and in the last pause fills the thread's outbox with a session of its own; both come back.
+// One I/O thread with mail both ways. The requester is also the executor: it sends a session, pauses the
+// thread `Pauses` times, and in the last pause fills the thread's outbox with a session of its own; both come
+// back.
 template <class Sync, class Queue, int Pauses>
 struct Traffic {
   static constexpr unsigned kThreads = 2;
@@ -113,7 +121,8 @@ struct Traffic {
       answered = answered || drained != 0;
       if (!defect(kNotFlushed) || drained != 0) require(io.to_executor.flush(), "refused with room");
       if (stop.get() && answered) return;
-      sleep_unless(io.bell, [&] { return (!defect(kGateNotAsked) && gate.requested()) || io.home.has_mail(); });
+      sleep_unless(io.bell,
+                   [&] { return (!defect(kGateNotAsked) && gate.requested()) || io.home.has_mail(); });
     }
   }
 
@@ -155,7 +164,8 @@ struct Range {
   }
 
   void request() {
-    const std::array<PauseTarget<Sync>, 2> all = {{{&ios[0].gate, &ios[0].bell}, {&ios[1].gate, &ios[1].bell}}};
+    const std::array<PauseTarget<Sync>, 2> all = {
+        {{&ios[0].gate, &ios[0].bell}, {&ios[1].gate, &ios[1].bell}}};
     const std::span<const PauseTarget<Sync>> one(all.data(), 1);
     for (int round = 1; round <= Rounds; ++round) {
       const bool last = round == Rounds;

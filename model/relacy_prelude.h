@@ -1,17 +1,17 @@
 // The one place that includes Relacy.
 //
 // Relacy defines about 140 macros with the names of keywords, of the C library and of the Windows API (`new`,
-// `delete`, `errno`, `memory_order_relaxed`, `pthread_mutex_t`, `Sleep` ...): a standard header included after it
-// does not compile. So: every standard and system header that a model or a primitive needs comes first, then
-// Relacy, then each of its macros is removed, and those that hid a macro of the system are put back. What follows
-// this header is ordinary C++.
+// `delete`, `errno`, `memory_order_relaxed`, `pthread_mutex_t`, `Sleep` ...): a standard header included
+// after it does not compile. So: every standard and system header that a model or a primitive needs comes
+// first, then Relacy, then each of its macros is removed, and those that hid a macro of the system are put
+// back. What follows this header is ordinary C++.
 //
-// The list is the difference of `g++ -dM -E` (clang agrees) with and without <relacy/relacy.hpp>, for Debian 12's
-// relacy-dev. A macro that it misses shows as an error in the next header.
+// The list is the difference of `g++ -dM -E` (clang agrees) with and without <relacy/relacy.hpp>, for Debian
+// 12's relacy-dev. A macro that it misses shows as an error in the next header.
 //
 // What stays: Relacy's inline global operator new and delete. Inside a simulation they take from Relacy's own
-// ledger, outside from malloc, so nothing may be allocated inside and freed outside, or the reverse. Scenarios
-// therefore allocate nothing: their objects are members of the suite.
+// ledger, outside from malloc, so nothing may be allocated inside and freed outside, or the reverse.
+// Scenarios therefore allocate nothing: their objects are members of the suite.
 #pragma once
 
 #include <malloc.h>

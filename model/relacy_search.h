@@ -31,7 +31,9 @@ void search_with_relacy(const Search& search, std::uint64_t from, bool history) 
   params.progress_stream = &text;
   params.execution_depth_limit = kStepsMax;
   switch (search.kind) {
-    case Search::Kind::kFull: params.search_type = rl::sched_full; break;
+    case Search::Kind::kFull:
+      params.search_type = rl::sched_full;
+      break;
     case Search::Kind::kBound:
       params.search_type = rl::sched_bound;
       params.context_bound = search.bound;

@@ -3,15 +3,16 @@
 //   template <class Sync> struct Hand { ... Mailbox<Node, ListQueue, Sync> mail; ... };
 //   Hand<RelacySync<3>>                                     // of three threads
 //
-// Each operation is a scheduling point of Relacy, branches over the values that its order allows, and reports its
-// call site to Run, which may weaken it (model/site.h).
+// Each operation is a scheduling point of Relacy, branches over the values that its order allows, and reports
+// its call site to Run, which may weaken it (model/site.h).
 //
 //   Atomic    rl::atomic. A weakened order, a dropped store, a split read-modify-write happen here.
 //   Cell      rl::var: an access that is not ordered after the other thread's last one fails as a data race.
-//   Bell      Relacy's wait set and a flag; edge-triggered as the reactor registers it: a wait consumes what was
-//             posted. It orders no memory, because sync_policy.h asks none of it: the models hold without help
-//             from the kernel's lock. RelacySync<Threads, true> grants that help, where a model shows that
-//             something is needed all the same.
+//   Bell      Relacy's wait set and a flag; edge-triggered as the reactor registers it: a wait consumes what
+//   was
+//             posted. It orders no memory, because sync_policy.h asks none of it: the models hold without
+//             help from the kernel's lock. RelacySync<Threads, true> grants that help, where a model shows
+//             that something is needed all the same.
 //   Backoff   rl::yield: every other thread that can run gets a turn, so a wait is finite in a full search.
 //   kCacheLine  small: Relacy allocates the suite with 16-byte alignment.
 #pragma once

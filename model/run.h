@@ -1,10 +1,11 @@
 // Run: what the scenario that is being searched tells the harness, and what the harness tells the policy.
 //
-// A search runs in a child process of its own (see runner.h); Tally is the page that parent and child share. The
-// policy asks Run at every operation whether it is the weakened one; a scenario reports the states that it reached
-// and asks whether a defect is seeded.
+// A search runs in a child process of its own (see runner.h); Tally is the page that parent and child share.
+// The policy asks Run at every operation whether it is the weakened one; a scenario reports the states that
+// it reached and asks whether a defect is seeded.
 //
-// Ownership   One search a process, one thread (Relacy's threads are fibers): current() is set before it begins.
+// Ownership   One search a process, one thread (Relacy's threads are fibers): current() is set before it
+// begins.
 #pragma once
 
 #include <cstddef>
@@ -19,23 +20,23 @@ inline constexpr int kNoDefect = -1;
 
 // Written by the child, read by the parent, also after the child was killed by one of its traps.
 struct Tally {
-  std::uint64_t schedules = 0;          // of all searches
-  std::uint32_t search = 0;             // index of the search that runs, or found the failure
-  std::uint64_t iteration = 0;          // of that search, from 1
+  std::uint64_t schedules = 0;  // of all searches
+  std::uint32_t search = 0;     // index of the search that runs, or found the failure
+  std::uint64_t iteration = 0;  // of that search, from 1
   std::uint64_t reached[kStatesMax] = {};
   bool failed = false;
-  bool capped = false;                  // the last search met its cap before its end
+  bool capped = false;  // the last search met its cap before its end
   char failure[160] = {};
   OperationTable operations;
 };
 
 struct Run {
   Tally* tally = nullptr;
-  bool recording = false;       // collect operations
-  Weakening weakening;          // kNone: the source as it is
-  int defect = kNoDefect;       // index into the scenario's defects
-  std::uint64_t cap = 0;        // schedules of this search; 0: no cap
-  bool alone = false;           // a replay, in the process that the user started
+  bool recording = false;           // collect operations
+  Weakening weakening;              // kNone: the source as it is
+  int defect = kNoDefect;           // index into the scenario's defects
+  std::uint64_t cap = 0;            // schedules of this search; 0: no cap
+  bool alone = false;               // a replay, in the process that the user started
   const bool* replaying = nullptr;  // true while the checker repeats the failed schedule for its history
 
   static Run& current() {

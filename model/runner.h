@@ -1,8 +1,8 @@
 // Runner: searches in child processes, several at a time.
 //
-// A child for each job, because a seeded defect may do anything: spring one of the primitives' traps (abort), follow
-// a wild pointer, or leave Relacy's process-wide state in pieces. Whatever it does, the parent reads from the shared
-// Tally how far it came and what it reached.
+// A child for each job, because a seeded defect may do anything: spring one of the primitives' traps (abort),
+// follow a wild pointer, or leave Relacy's process-wide state in pieces. Whatever it does, the parent reads
+// from the shared Tally how far it came and what it reached.
 #pragma once
 
 #include <array>
@@ -26,10 +26,10 @@ struct Job {
 
 struct Outcome {
   bool failed = false;
-  bool exhausted = false;           // a full search came to its end, or a job without failure had no cap met
-  std::string failure;              // Relacy's verdict, the scenario's assertion, or the trap's text
-  std::string searches;             // "full" or "bound 1-3 + random", as far as they were run
-  std::string where;                // of a failure: "random:2766", for --replay
+  bool exhausted = false;  // a full search came to its end, or a job without failure had no cap met
+  std::string failure;     // Relacy's verdict, the scenario's assertion, or the trap's text
+  std::string searches;    // "full" or "bound 1-3 + random", as far as they were run
+  std::string where;       // of a failure: "random:2766", for --replay
   std::uint64_t schedules = 0;
   std::array<std::uint64_t, kStatesMax> reached{};
   double seconds = 0;

@@ -6,9 +6,12 @@ namespace baton::model {
 
 std::string name_of(const Search& search) {
   switch (search.kind) {
-    case Search::Kind::kFull: return "full";
-    case Search::Kind::kBound: return "bound" + std::to_string(search.bound);
-    case Search::Kind::kRandom: return "random";
+    case Search::Kind::kFull:
+      return "full";
+    case Search::Kind::kBound:
+      return "bound" + std::to_string(search.bound);
+    case Search::Kind::kRandom:
+      return "random";
   }
   std::abort();
 }

@@ -17,8 +17,8 @@ namespace baton::model {
 struct Search {
   enum class Kind : std::uint8_t { kFull, kBound, kRandom };
   Kind kind = Kind::kRandom;
-  unsigned bound = 0;       // preemptions, of kBound
-  std::uint64_t cap = 0;    // schedules; 0 for none, which kRandom must not have
+  unsigned bound = 0;     // preemptions, of kBound
+  std::uint64_t cap = 0;  // schedules; 0 for none, which kRandom must not have
 };
 
 inline Search full(std::uint64_t cap = 0) { return {Search::Kind::kFull, 0, cap}; }
@@ -42,8 +42,8 @@ struct Scenario {
   // What a weakened variant is hunted with, until it is caught.
   std::vector<Search> hunt;
 
-  // Runs one search in this process, over Run::current(); writes its failure to the tally. `from` is the iteration
-  // to start with (kRandom alone); `history` prints the failed schedule's steps.
+  // Runs one search in this process, over Run::current(); writes its failure to the tally. `from` is the
+  // iteration to start with (kRandom alone); `history` prints the failed schedule's steps.
   void (*run)(const Search& search, std::uint64_t from, bool history);
 };
 

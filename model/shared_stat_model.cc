@@ -1,8 +1,10 @@
 // SharedStat: counters of one thread, read by another while it counts.
 //
-// Always      A counter that its writer only adds to never goes back for a reader, and never runs ahead; the writer
+// Always      A counter that its writer only adds to never goes back for a reader, and never runs ahead; the
+// writer
 //             reads what it wrote; nothing is lost.
-// Sometimes   The reader sees a count in between; it sees the second counter ahead of the first, which was added to
+// Sometimes   The reader sees a count in between; it sees the second counter ahead of the first, which was
+// added to
 //             before it: counters of one moment are luck.
 // Must fail   The store dropped.
 #include "queues/shared_stat.h"
@@ -48,7 +50,13 @@ struct Counting {
 }  // namespace
 
 std::vector<Scenario> shared_stat_scenarios() {
-  return {{"shared_stat", 2, kStates, {}, {full()}, {full()}, {full()},
+  return {{"shared_stat",
+           2,
+           kStates,
+           {},
+           {full()},
+           {full()},
+           {full()},
            search_with_relacy<Counting<RelacySync<2>, 2>>}};
 }
 

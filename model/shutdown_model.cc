@@ -1,13 +1,15 @@
 // Shutdown with clients in flight: every request that was handed over is answered before its thread ends.
 //
-// The executor sends each I/O thread a stop message and goes on serving. An I/O thread that was stopped sends nothing
-// new away, waits until all its sessions are home, and gives the message back as its last word. The executor ends when
-// it has all of them.
+// The executor sends each I/O thread a stop message and goes on serving. An I/O thread that was stopped sends
+// nothing new away, waits until all its sessions are home, and gives the message back as its last word. The
+// executor ends when it has all of them.
 //
-// Always      I11: every session is at home at the end, and every request handed over was answered; no mailbox holds
+// Always      I11: every session is at home at the end, and every request handed over was answered; no
+// mailbox holds
 //             anything; every thread ends.
 // Sometimes   The stop finds a session away, and at home; a thread sleeps and is woken; a recheck finds work.
-// Must fail   The executor leaving when it has sent the stop; an I/O thread giving the stop back while a session is
+// Must fail   The executor leaving when it has sent the stop; an I/O thread giving the stop back while a
+// session is
 //             away; an I/O thread sending requests after it said that it is done; no recheck before sleep.
 #include <array>
 
@@ -137,7 +139,8 @@ struct Stopping {
   void after() {
     for (auto& thread : sessions) {
       for (P& session : thread) {
-        require(session.asked.get() > 0 && session.answered.get() == session.asked.get(), "a request is unanswered");
+        require(session.asked.get() > 0 && session.answered.get() == session.asked.get(),
+                "a request is unanswered");
       }
     }
     auto drop = [](Held<P> parcel) { (void)parcel.release(); };
@@ -163,7 +166,13 @@ std::vector<Scenario> shutdown_scenarios() {
        search_with_relacy<Stopping<RelacySync<3>, RingQueue<2>, 2, 1, 1, 1>>},
       {"shutdown_list_two_io", 3, kStates, kDefects, searches, quick, hunt,
        search_with_relacy<Stopping<RelacySync<3>, ListQueue, 2, 1, 1, 1>>},
-      {"shutdown_ring_at_once", 3, kBusyStates, {}, searches, quick, hunt,
+      {"shutdown_ring_at_once",
+       3,
+       kBusyStates,
+       {},
+       searches,
+       quick,
+       hunt,
        search_with_relacy<Stopping<RelacySync<3>, RingQueue<2>, 2, 1, 2, 0>>},
   };
 }

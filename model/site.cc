@@ -14,24 +14,36 @@ bool CallSite::operator==(const CallSite& other) const {
 
 const char* name_of(Kind kind) {
   switch (kind) {
-    case Kind::kLoad: return "load";
-    case Kind::kStore: return "store";
-    case Kind::kExchange: return "exchange";
-    case Kind::kCas: return "cas";
-    case Kind::kLock: return "lock";
-    case Kind::kPost: return "post";
+    case Kind::kLoad:
+      return "load";
+    case Kind::kStore:
+      return "store";
+    case Kind::kExchange:
+      return "exchange";
+    case Kind::kCas:
+      return "cas";
+    case Kind::kLock:
+      return "lock";
+    case Kind::kPost:
+      return "post";
   }
   std::abort();
 }
 
 const char* name_of(std::memory_order order) {
   switch (order) {
-    case std::memory_order_relaxed: return "relaxed";
-    case std::memory_order_consume: return "consume";
-    case std::memory_order_acquire: return "acquire";
-    case std::memory_order_release: return "release";
-    case std::memory_order_acq_rel: return "acq_rel";
-    case std::memory_order_seq_cst: return "seq_cst";
+    case std::memory_order_relaxed:
+      return "relaxed";
+    case std::memory_order_consume:
+      return "consume";
+    case std::memory_order_acquire:
+      return "acquire";
+    case std::memory_order_release:
+      return "release";
+    case std::memory_order_acq_rel:
+      return "acq_rel";
+    case std::memory_order_seq_cst:
+      return "seq_cst";
   }
   std::abort();
 }
@@ -54,10 +66,13 @@ std::vector<std::memory_order> one_step_down(Kind kind, std::memory_order order)
       if (kind == Kind::kLoad) return {std::memory_order_acquire};
       if (kind == Kind::kStore) return {std::memory_order_release};
       return {std::memory_order_acq_rel};
-    case std::memory_order_acq_rel: return {std::memory_order_acquire, std::memory_order_release};
+    case std::memory_order_acq_rel:
+      return {std::memory_order_acquire, std::memory_order_release};
     case std::memory_order_acquire:
-    case std::memory_order_release: return {std::memory_order_relaxed};
-    default: return {};
+    case std::memory_order_release:
+      return {std::memory_order_relaxed};
+    default:
+      return {};
   }
 }
 
@@ -93,10 +108,14 @@ std::string order_of(const Operation& operation) {
 
 std::string result_of(const Weakening& weakening) {
   switch (weakening.change) {
-    case Change::kOrder: return name_of(weakening.to);
-    case Change::kDrop: return "drop";
-    case Change::kSplit: return "split";
-    case Change::kNone: break;
+    case Change::kOrder:
+      return name_of(weakening.to);
+    case Change::kDrop:
+      return "drop";
+    case Change::kSplit:
+      return "split";
+    case Change::kNone:
+      break;
   }
   std::abort();
 }
@@ -119,7 +138,8 @@ std::vector<NamedWeakening> weakenings_of(const OperationTable& table) {
     const int nth = ++met[place_of(operation) + order_of(operation)];
     const std::string which = nth == 1 ? "" : "#" + std::to_string(nth);
     for (const Weakening& weakening : weakenings_of(operation)) {
-      named.push_back({weakening, place_of(operation) + which + order_of(operation) + "->" + result_of(weakening)});
+      named.push_back(
+          {weakening, place_of(operation) + which + order_of(operation) + "->" + result_of(weakening)});
     }
   }
   return named;

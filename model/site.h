@@ -1,8 +1,8 @@
 // Call sites: which line of a primitive an operation comes from, and how to weaken that one operation.
 //
-// A model policy's operations take a defaulted CallSite as their last argument, so the primitive's source stays as
-// it is in production and every atomic access, lock and bell post still has an identity of its own. A recording run
-// collects them (OperationTable); weakenings_of() lists what can be taken away from each:
+// A model policy's operations take a defaulted CallSite as their last argument, so the primitive's source
+// stays as it is in production and every atomic access, lock and bell post still has an identity of its own.
+// A recording run collects them (OperationTable); weakenings_of() lists what can be taken away from each:
 //
 //   order   one step down: seq_cst to acquire, release or acq_rel; acq_rel to either half; those to relaxed
 //   drop    a store is not made, a lock not taken, a bell not posted
@@ -32,7 +32,8 @@ struct CallSite {
   // Used as a default argument, it is the outermost call. clang 14 has no std::source_location, g++ 12 no
   // __builtin_COLUMN.
 #if defined(__clang__)
-  static constexpr CallSite here(const char* file = __builtin_FILE(), const char* function = __builtin_FUNCTION(),
+  static constexpr CallSite here(const char* file = __builtin_FILE(),
+                                 const char* function = __builtin_FUNCTION(),
                                  unsigned line = __builtin_LINE(), unsigned column = __builtin_COLUMN()) {
     return {file, function, line, column};
   }
@@ -81,8 +82,8 @@ struct Weakening {
   std::memory_order to = std::memory_order_seq_cst;  // of kOrder
 };
 
-// A weakening with the name under which it is reported and listed: file:function:kind:order->order, with #2, #3
-// after the kind where a function has several operations of that kind and order.
+// A weakening with the name under which it is reported and listed: file:function:kind:order->order, with #2,
+// #3 after the kind where a function has several operations of that kind and order.
 struct NamedWeakening {
   Weakening weakening;
   std::string name;

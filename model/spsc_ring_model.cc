@@ -1,8 +1,9 @@
 // SpscRing under the schedules of one producer and one consumer, its indexes wrapping at once.
 //
 // Always      Every value arrives once, in order; no race on a slot; nothing is left over.
-// Sometimes   The ring is met full, and empty; a batch is accepted in part; several values are popped at once.
-// Must fail   Each order weakened, each store dropped. A slot read after it is counted as free, or filled after it
+// Sometimes   The ring is met full, and empty; a batch is accepted in part; several values are popped at
+// once. Must fail   Each order weakened, each store dropped. A slot read after it is counted as free, or
+// filled after it
 //             is counted as full, are the release stores made relaxed.
 #include "queues/spsc_ring.h"
 
@@ -97,13 +98,37 @@ struct Batches {
 std::vector<Scenario> spsc_ring_scenarios() {
   const std::vector<Search> hunt = {bound(2, 20'000), random(20'000)};
   return {
-      {"ring_two_values", 2, std::span(kSinglesStates).first(1), {}, {full()}, {full()}, {full()},
+      {"ring_two_values",
+       2,
+       std::span(kSinglesStates).first(1),
+       {},
+       {full()},
+       {full()},
+       {full()},
        search_with_relacy<Singles<RelacySync<2>, 2>>},
-      {"ring_wrap", 2, kSinglesStates, {}, {bound(3), bound(4, 1'000'000), random(500'000)}, {bound(2), random(20'000)},
-       hunt, search_with_relacy<Singles<RelacySync<2>, 5>>},
-      {"ring_batches", 2, kBatchesStates, {}, {full(3'000'000), bound(4, 1'000'000), random(500'000)},
-       {bound(2), random(20'000)}, hunt, search_with_relacy<Batches<RelacySync<2>, 3>>},
-      {"ring_batches_wrap", 2, kBatchesStates, {}, {bound(3), random(500'000)}, {bound(2), random(20'000)}, hunt,
+      {"ring_wrap",
+       2,
+       kSinglesStates,
+       {},
+       {bound(3), bound(4, 1'000'000), random(500'000)},
+       {bound(2), random(20'000)},
+       hunt,
+       search_with_relacy<Singles<RelacySync<2>, 5>>},
+      {"ring_batches",
+       2,
+       kBatchesStates,
+       {},
+       {full(3'000'000), bound(4, 1'000'000), random(500'000)},
+       {bound(2), random(20'000)},
+       hunt,
+       search_with_relacy<Batches<RelacySync<2>, 3>>},
+      {"ring_batches_wrap",
+       2,
+       kBatchesStates,
+       {},
+       {bound(3), random(500'000)},
+       {bound(2), random(20'000)},
+       hunt,
        search_with_relacy<Batches<RelacySync<2>, 6>>},
   };
 }

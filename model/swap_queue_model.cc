@@ -1,14 +1,17 @@
 // SwapQueue with an elided doorbell: several producers, one consumer that sleeps.
 //
-// Always      Every session arrives once, each producer's in order; no race on a session or on a link; the consumer is
+// Always      Every session arrives once, each producer's in order; no race on a session or on a link; the
+// consumer is
 //             posted at most once for each time it announces sleep, and not while it is awake.
-// Sometimes   The consumer sleeps and is woken; its recheck finds work; a ring is elided; one drain brings several
+// Sometimes   The consumer sleeps and is woken; its recheck finds work; a ring is elided; one drain brings
+// several
 //             sessions.
-// Must fail   Each lock and each bell post dropped. No recheck; rung before the join; sleeping without announcing it;
+// Must fail   Each lock and each bell post dropped. No recheck; rung before the join; sleeping without
+// announcing it;
 //             the bell acknowledged after the recheck.
 //
-// The mutex orders announcement and recheck here, so the doorbell's sequential consistency is not needed on this
-// path: doorbell_model.cc is where it is.
+// The mutex orders announcement and recheck here, so the doorbell's sequential consistency is not needed on
+// this path: doorbell_model.cc is where it is.
 #include "queues/swap_queue.h"
 
 #include "model/relacy_search.h"
@@ -32,8 +35,8 @@ struct Producing {
   SwapQueue<S, Sync> queue;
   Doorbell<Sync> doorbell;
   S sessions[Producers][Each];
-  int announced = 0;          // the consumer's
-  int rung[Producers] = {};   // each producer's
+  int announced = 0;         // the consumer's
+  int rung[Producers] = {};  // each producer's
 
   Producing() {
     for (int p = 0; p < Producers; ++p) {
@@ -115,10 +118,21 @@ struct Producing {
 
 std::vector<Scenario> swap_queue_scenarios() {
   return {
-      {"swap_queue", 2, kStates, kDefects, {bound(3, 1'000'000), random(300'000)}, {bound(2, 20'000), random(20'000)},
-       {bound(2, 20'000), random(20'000)}, search_with_relacy<Producing<RelacySync<2>, 1, 2>>},
-      {"swap_queue_producers", 3, kStates, kDefects, {bound(2, 1'000'000), bound(3, 1'000'000), random(300'000)},
-       {bound(1), random(20'000)}, {bound(2, 20'000), random(20'000)},
+      {"swap_queue",
+       2,
+       kStates,
+       kDefects,
+       {bound(3, 1'000'000), random(300'000)},
+       {bound(2, 20'000), random(20'000)},
+       {bound(2, 20'000), random(20'000)},
+       search_with_relacy<Producing<RelacySync<2>, 1, 2>>},
+      {"swap_queue_producers",
+       3,
+       kStates,
+       kDefects,
+       {bound(2, 1'000'000), bound(3, 1'000'000), random(300'000)},
+       {bound(1), random(20'000)},
+       {bound(2, 20'000), random(20'000)},
        search_with_relacy<Producing<RelacySync<3>, 2, 1>>},
   };
 }

@@ -13,8 +13,8 @@
 
 namespace baton::model {
 
-// Stands for a client's session. `hops` is touched by whoever holds it, so a hand-off that does not order memory,
-// or a hand that keeps what it gave, is a data race. The rest is set before the threads start.
+// Stands for a client's session. `hops` is touched by whoever holds it, so a hand-off that does not order
+// memory, or a hand that keeps what it gave, is a data race. The rest is set before the threads start.
 template <class Sync>
 struct Session : ChainLink<Session<Sync>, Sync> {
   typename Sync::template Cell<int> hops{0};
@@ -36,7 +36,8 @@ struct IoSide {
 template <class Sync, class Queue, class Node, std::size_t Count>
 class IoSides {
  public:
-  explicit IoSides(Doorbell<Sync>& executor_bell) : IoSides(executor_bell, std::make_index_sequence<Count>{}) {}
+  explicit IoSides(Doorbell<Sync>& executor_bell)
+      : IoSides(executor_bell, std::make_index_sequence<Count>{}) {}
 
   IoSide<Sync, Queue, Node>& operator[](std::size_t index) { return sides_[index]; }
   auto begin() { return sides_.begin(); }
@@ -44,7 +45,8 @@ class IoSides {
 
  private:
   template <std::size_t... Index>
-  IoSides(Doorbell<Sync>& executor_bell, std::index_sequence<Index...>) : sides_{make(executor_bell, Index)...} {}
+  IoSides(Doorbell<Sync>& executor_bell, std::index_sequence<Index...>)
+      : sides_{make(executor_bell, Index)...} {}
 
   static IoSide<Sync, Queue, Node> make(Doorbell<Sync>& executor_bell, std::size_t) {
     return IoSide<Sync, Queue, Node>(executor_bell);
