@@ -2,7 +2,7 @@
 // makes a Directive for one field of Config; the field is a template argument, so that the table is a
 // constant without state.
 //
-//   number<&Config::network, &NetworkConfig::port>("port", 0, 65535, kImmutable)
+//   number<&Config::network, &NetworkConfig::port>("port", 0, 65535)
 //
 // Error texts are those that Redis's clients know. For directive_table.cc only.
 #pragma once

@@ -195,12 +195,8 @@ using O = ObserveConfig;
 using P = ProcessConfig;
 
 constexpr Directive kDirectives[] = {
-    {.name = "bind",
-     .flags = kImmutable | kManyWords,
-     .assign = assign_bind,
-     .show = show_bind,
-     .lines = bind_lines},
-    number<&Config::network, &N::port>("port", 0, 65535, kImmutable),
+    {.name = "bind", .flags = kManyWords, .assign = assign_bind, .show = show_bind, .lines = bind_lines},
+    number<&Config::network, &N::port>("port", 0, 65535),
     number<&Config::network, &N::tcp_backlog>("tcp-backlog", 0, kIntMax, kImmutable),
     path<&Config::network, &N::unixsocket>("unixsocket", kImmutable),
     octal<&Config::network, &N::unixsocketperm>("unixsocketperm", 0777, kImmutable),
