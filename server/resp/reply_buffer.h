@@ -7,18 +7,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace baton {
 
 struct ReplyBlock {
   ReplyBlock* next = nullptr;
-  std::uint32_t capacity = 0;   // bytes of data[]
-  std::uint32_t size = 0;       // bytes written
-  char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
+  std::uint32_t capacity = 0;  // bytes of data()
+  std::uint32_t size = 0;      // bytes written
+  [[nodiscard]] char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 
-  static constexpr std::size_t kDefaultBytes = 16 * 1024;  // whole block, header included
-  static ReplyBlock* allocate(std::size_t data_bytes);
+  static constexpr std::size_t kDataBytesMax = 0xffff'ffff;
+  [[nodiscard]] static ReplyBlock* allocate(std::size_t data_bytes);
   static void free(ReplyBlock* block) noexcept;
 };
 
@@ -37,25 +36,32 @@ class ReplyBuffer {
   void commit(std::size_t bytes) noexcept { cursor_ += bytes; }
   void append(std::string_view bytes);
 
-  [[nodiscard]] bool empty() const noexcept;
-  [[nodiscard]] std::size_t size() const noexcept;      // bytes held
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  [[nodiscard]] std::size_t size() const noexcept {  // bytes held
+    return tail_ ? settled_ + static_cast<std::size_t>(cursor_ - tail_->data()) : 0;
+  }
   [[nodiscard]] std::size_t capacity() const noexcept;  // bytes of memory taken
-  // Bytes `position` is a count from the start of the buffer; used by deferred aggregate headers. Inserts at a position.
+  // Inserts before the byte at `position`, counted from the start: the header of an aggregate whose length was not known.
   void insert(std::size_t position, std::string_view bytes);
+  // Drops bytes at the end.
+  void truncate(std::size_t size) noexcept;
 
-  // For the I/O thread: lend the first block, take the list out (sizes settled), append another buffer in O(1).
-  void lend(ReplyBlock* block) noexcept;                // buffer must be empty and without blocks
-  [[nodiscard]] ReplyBlock* take() noexcept;            // the list of blocks, sizes set; the buffer is empty after
-  void join(ReplyBuffer&& other) noexcept;
-  void truncate(std::size_t size) noexcept;             // drops bytes at the end (CLIENT REPLY OFF/SKIP)
+  // For the I/O thread: lends the first block, and takes the list of blocks out with their sizes set.
+  void lend(ReplyBlock* block) noexcept;  // the buffer has no block
+  [[nodiscard]] ReplyBlock* take() noexcept;
 
  private:
+  static constexpr std::size_t kBlockDataBytes = 16 * 1024 - sizeof(ReplyBlock);
+
   void grow(std::size_t bytes);
+  void enter(ReplyBlock* tail) noexcept;  // goes on writing behind what is in `tail`
+  void settle() noexcept { tail_->size = static_cast<std::uint32_t>(cursor_ - tail_->data()); }
+
   ReplyBlock* head_ = nullptr;
   ReplyBlock* tail_ = nullptr;
-  char* cursor_ = nullptr;     // next byte to write in tail_
+  char* cursor_ = nullptr;   // next byte to write, in tail_
   char* end_ = nullptr;
-  std::size_t settled_ = 0;    // bytes in blocks before tail_
+  std::size_t settled_ = 0;  // bytes in blocks before tail_
 };
 
 }  // namespace baton

@@ -23,6 +23,8 @@ class ReplyWriter {
   void set_protocol(Protocol protocol) noexcept { protocol_ = protocol; }
   [[nodiscard]] ReplyBuffer& buffer() noexcept { return *out_; }
   [[nodiscard]] std::uint64_t errors() const noexcept { return errors_; }
+  // Of the last error reply: "ERR", "WRONGTYPE", ...; "ERR" when it was longer than any code is.
+  [[nodiscard]] std::string_view last_error_code() const noexcept { return {error_code_, error_code_bytes_}; }
 
   void simple_string(std::string_view text);
   void ok() { raw("+OK\r\n"); }
@@ -54,6 +56,11 @@ class ReplyWriter {
   ReplyBuffer* out_;
   Protocol protocol_;
   std::uint64_t errors_ = 0;
+  static constexpr std::size_t kErrorCodeBytesMax = 24;
+  char error_code_[kErrorCodeBytesMax];
+  std::size_t error_code_bytes_ = 0;
+
+  void header(char type, std::int64_t count);
 };
 
 }  // namespace baton

@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,21 +38,44 @@ enum class Parsed : std::uint8_t { command, nothing, incomplete, body, error };
 
 class RequestParser {
  public:
-  Parsed parse(std::string_view pending, const RequestLimits& limits, std::vector<std::string_view>& args);
+  // `args` grows by the command's arguments on `command`, and stays as it is else. Quoted inline arguments are unescaped in place,
+  // once their whole line is there.
+  Parsed parse(std::span<char> pending, const RequestLimits& limits, std::vector<std::string_view>& args);
 
-  [[nodiscard]] std::size_t consumed() const noexcept { return consumed_; }
-  [[nodiscard]] std::size_t body_offset() const noexcept { return body_offset_; }
+  [[nodiscard]] std::size_t consumed() const noexcept { return position_; }
+  [[nodiscard]] std::size_t body_offset() const noexcept { return position_; }
   [[nodiscard]] std::size_t body_size() const noexcept { return body_size_; }
   void supply_body(std::string_view body);
   // "Protocol error: ..." without the leading "ERR ".
   [[nodiscard]] std::string_view error() const noexcept { return error_; }
   // Bytes that the arguments parsed so far of an unfinished command take (CLIENT LIST argv-mem).
-  [[nodiscard]] std::size_t partial_bytes() const noexcept;
+  [[nodiscard]] std::size_t partial_bytes() const noexcept { return partial_bytes_; }
 
  private:
-  std::size_t consumed_ = 0;
-  std::size_t body_offset_ = 0;
+  // An argument of an unfinished command: in `pending`, or in a body.
+  struct Piece {
+    const char* body;    // null: at `offset` in pending
+    std::size_t offset;
+    std::size_t size;
+  };
+  enum class Line : std::uint8_t { whole, incomplete, malformed, too_long };
+
+  void start();
+  [[nodiscard]] Line read_number(std::string_view pending, std::int64_t& number);
+  Parsed parse_whole(std::string_view pending, const RequestLimits& limits, std::vector<std::string_view>& args);
+  Parsed parse_header(std::string_view pending, const RequestLimits& limits);
+  Parsed parse_arguments(std::string_view pending, const RequestLimits& limits, std::vector<std::string_view>& args);
+  Parsed parse_inline(std::span<char> pending, const RequestLimits& limits, std::vector<std::string_view>& args);
+  Parsed fail(std::string text);
+
+  bool begun_ = false;              // the header of a multibulk command was read
+  bool body_due_ = false;           // `body` was reported, supply_body() has not been called
+  std::int64_t arguments_left_ = 0;
+  std::int64_t bulk_size_ = -1;     // of the argument under way; -1: its length line is to come
+  std::size_t position_ = 0;        // parsed so far, of pending
   std::size_t body_size_ = 0;
+  std::size_t partial_bytes_ = 0;
+  std::vector<Piece> pieces_;
   std::string error_;
 };
 
