@@ -38,6 +38,14 @@ Parsed RequestParser::fail(std::string text) {
 
 Parsed RequestParser::parse(std::span<char> pending, const RequestLimits& limits, std::vector<std::string_view>& args) {
   const std::string_view bytes(pending.data(), pending.size());
+  if (!under_way_) position_ = 0;
+  const Parsed parsed = parse_on(pending, bytes, limits, args);
+  under_way_ = parsed == Parsed::incomplete || parsed == Parsed::body;
+  return parsed;
+}
+
+Parsed RequestParser::parse_on(std::span<char> pending, std::string_view bytes, const RequestLimits& limits,
+                               std::vector<std::string_view>& args) {
   if (!begun_) {
     if (bytes.empty()) return Parsed::incomplete;
     if (bytes.front() != '*') return parse_inline(pending, limits, args);

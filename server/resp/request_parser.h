@@ -62,12 +62,15 @@ class RequestParser {
 
   void start();
   [[nodiscard]] Line read_number(std::string_view pending, std::int64_t& number);
+  Parsed parse_on(std::span<char> pending, std::string_view bytes, const RequestLimits& limits,
+                  std::vector<std::string_view>& args);
   Parsed parse_whole(std::string_view pending, const RequestLimits& limits, std::vector<std::string_view>& args);
   Parsed parse_header(std::string_view pending, const RequestLimits& limits);
   Parsed parse_arguments(std::string_view pending, const RequestLimits& limits, std::vector<std::string_view>& args);
   Parsed parse_inline(std::span<char> pending, const RequestLimits& limits, std::vector<std::string_view>& args);
   Parsed fail(std::string text);
 
+  bool under_way_ = false;          // the last outcome was `incomplete` or `body`
   bool begun_ = false;              // the header of a multibulk command was read
   bool body_due_ = false;           // `body` was reported, supply_body() has not been called
   std::int64_t arguments_left_ = 0;
