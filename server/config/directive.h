@@ -18,9 +18,8 @@ enum DirectiveFlag : std::uint8_t {
   kModifiable = 0,
   kImmutable = 1u << 0,  // CONFIG SET refuses
   kProtected = 1u << 1,  // CONFIG SET refuses unless enable-protected-configs allows
-  kHidden = 1u << 2,     // CONFIG GET shows it by its exact name only
-  kSensitive = 1u << 3,  // its value does not belong into logs
-  kManyWords = 1u << 4,  // takes several words; a single word is split at spaces
+  kSensitive = 1u << 2,  // its value does not belong into logs
+  kManyWords = 1u << 3,  // takes several words; a single word is split at spaces
 };
 
 struct Choice {

@@ -20,15 +20,14 @@ std::string set_failed(std::string_view name, std::string_view reason) {
       .append(reason);
 }
 
-bool matches(const Directive& d, std::string_view name, std::string_view pattern) {
-  if (name.empty()) return false;
+bool matches(std::string_view name, std::string_view pattern) {
   if (!glob_has_magic(pattern)) return ascii_lower(pattern) == name;
-  return !d.is(kHidden) && glob_match(pattern, name, Letters::any_case);
+  return glob_match(pattern, name, Letters::any_case);
 }
 
-bool matches_any(const Directive& d, std::string_view name, std::span<const std::string_view> patterns) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](std::string_view pattern) { return matches(d, name, pattern); });
+bool matches_any(std::string_view name, std::span<const std::string_view> patterns) {
+  return !name.empty() && std::any_of(patterns.begin(), patterns.end(),
+                                      [&](std::string_view pattern) { return matches(name, pattern); });
 }
 
 std::vector<std::string> words_of(const Directive& d, std::string_view value) {
@@ -42,7 +41,7 @@ Settings::Shown Settings::get(std::span<const std::string_view> patterns) const 
   Shown shown;
   for (const Directive& d : directives())
     for (const std::string_view name : {d.name, d.alias})
-      if (matches_any(d, name, patterns)) shown.emplace_back(name, d.show(d, values_));
+      if (matches_any(name, patterns)) shown.emplace_back(name, d.show(d, values_));
   return shown;
 }
 

@@ -36,7 +36,7 @@ class Settings {
   [[nodiscard]] Config& at_start() noexcept { return values_; }
 
   using Shown = std::vector<std::pair<std::string_view, std::string>>;
-  // Each directive once, in the order of the table; a pattern without magic names one, hidden or alias too.
+  // Each name or alias once, in the order of the table; letters in either case.
   [[nodiscard]] Shown get(std::span<const std::string_view> patterns) const;
 
   // All of the pairs or none. values() are the old ones until all were applied.
