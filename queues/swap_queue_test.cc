@@ -41,7 +41,7 @@ TEST(SwapQueue, drains_all_that_was_joined_in_order_and_is_empty_after) {
 }
 
 TEST(SwapQueue, keeps_the_order_of_each_of_two_producers) {
-  constexpr int kEach = 5'000;
+  constexpr int kEach = 20'000;
   std::vector<Node> nodes(2 * kEach);
   SwapQueue<Node> queue;
   auto produce = [&](int producer) {
