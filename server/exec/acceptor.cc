@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "server/config/settings.h"
 #include "server/exec/client_registry.h"
@@ -40,6 +41,7 @@ std::string Acceptor::open() {
 }
 
 std::string Acceptor::reopen_tcp(const std::vector<std::string>& bind, int port) {
+  resume();
   // Two listeners cannot share an address, so the old ones leave first and come back when the new ones fail.
   drop(tcp_);
   std::string error = open_tcp(bind, port);
@@ -69,7 +71,7 @@ std::string Acceptor::open_tcp(const std::vector<std::string>& bind, int port) {
 
 void Acceptor::drop(std::vector<std::unique_ptr<Listener>>& listeners) {
   for (const auto& listener : listeners) {
-    reactor_.unwatch(listener->fd);
+    if (!resting_) reactor_.unwatch(listener->fd);
     services_.platform.sockets.close(listener->fd);
   }
   listeners.clear();
@@ -89,10 +91,25 @@ void Acceptor::accept_from(Listener& listener) {
     if (fd == -ECONNABORTED) continue;
     if (fd < 0) {
       services_.log.warning("Accepting client connection: {}", std::strerror(-fd));
-      return;
+      return rest();
     }
     welcome(fd, listener.unix_socket);
   }
+}
+
+// A listener that cannot accept (no descriptors left, no memory) would be reported as ready for ever.
+void Acceptor::rest() {
+  if (std::exchange(resting_, true)) return;
+  for (const auto* listeners : {&tcp_, &unix_})
+    for (const auto& listener : *listeners) reactor_.unwatch(listener->fd);
+}
+
+void Acceptor::resume() {
+  if (!std::exchange(resting_, false)) return;
+  for (const auto* listeners : {&tcp_, &unix_})
+    for (const auto& listener : *listeners)
+      if (const int result = reactor_.watch(*listener, listener->fd, Trigger::level); result < 0)
+        services_.log.warning("Cannot watch a listening socket: {}", std::strerror(-result));
 }
 
 void Acceptor::refuse(int fd, std::string_view error) {

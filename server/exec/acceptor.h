@@ -26,6 +26,8 @@ class Acceptor {
   // CONFIG SET bind or port; on an error the old ones are back.
   [[nodiscard]] std::string reopen_tcp(const std::vector<std::string>& bind, int port);
   void close();
+  // After accepting failed the listeners rest until this is called, some time later.
+  void resume();
 
   [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
 
@@ -39,6 +41,7 @@ class Acceptor {
   };
   void accept_from(Listener& listener);
   void welcome(int fd, bool unix_socket);
+  void rest();
   void refuse(int fd, std::string_view error);
   [[nodiscard]] std::string watch(int fd, bool unix_socket, std::vector<std::unique_ptr<Listener>>& into);
   [[nodiscard]] std::string open_tcp(const std::vector<std::string>& bind, int port);
@@ -54,6 +57,7 @@ class Acceptor {
   std::vector<std::string> bind_;  // what the TCP listeners were opened for
   int port_ = 0;
   std::uint64_t accepted_ = 0;
+  bool resting_ = false;
 };
 
 }  // namespace baton

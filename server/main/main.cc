@@ -65,11 +65,14 @@ int run(std::span<const std::string> arguments) {
   Platform& platform = real.platform();
   Config config;
   if (const auto error = load_config(platform.files, line, config)) return refuse_to_start(error->report());
+  const std::string started_in = platform.process.current_directory();
   std::string file = line.file;
-  if (!file.empty() && file.front() != '/') file = platform.process.current_directory() + "/" + file;
+  if (!file.empty() && file.front() != '/') file = started_in + "/" + file;
   if (const int result = platform.process.change_directory(config.process.dir); result < 0)
     return refuse_to_start(fmt::format("Can't chdir to '{}': {}", config.process.dir, std::strerror(-result)));
   config.process.dir = platform.process.current_directory();
+  if (!config.process.pidfile.empty() && config.process.pidfile.front() != '/')
+    config.process.pidfile = started_in + "/" + config.process.pidfile;
   if (config.process.daemonize) {
     if (const int result = platform.process.daemonize(); result < 0)
       return refuse_to_start(fmt::format("Can't go to the background: {}", std::strerror(-result)));

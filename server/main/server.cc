@@ -63,6 +63,8 @@ Server::~Server() {
 
 std::string Server::start() {
   now_ns_ = static_cast<std::int64_t>(platform_.clock.monotonic_ns());
+  crew_.set_now(static_cast<std::uint64_t>(now_ns_));
+  crew_.local().set_now(now_ns_);
   signals_.fd = platform_.process.open_signals();
   if (signals_.fd < 0) return fmt::format("cannot receive signals: {}", std::strerror(-signals_.fd));
   int result = reactor_->watch(signals_, signals_.fd, Trigger::level);
@@ -134,6 +136,7 @@ void Server::cron() {
   executor_.tick();
   stats_.memory_peak = std::max<std::uint64_t>(stats_.memory_peak, keyspace_.bytes());
   if (stats_.active_expire && executor_.pause_mode() == PauseMode::none) expire();
+  acceptor_.resume();
   if (shutdown_by_ns_ != 0 && now_ns_ >= shutdown_by_ns_) crew_.stop_now();
 }
 
