@@ -2,8 +2,9 @@
 #include <cmath>
 #include <limits>
 
-#include "server/commands/numbers.h"
+#include "server/commands/long_double.h"
 #include "server/commands/string_handlers.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -16,7 +17,7 @@ Effect add(DataCall& call, std::int64_t increment) {
     if (refuses_type(*entry, call.reply)) return {};
     IntegerText scratch;
     auto held = entry->integer();
-    if (!held) held = canonical_integer(entry->string(scratch));
+    if (!held) held = parse_int64(entry->string(scratch));
     if (!held) {
       call.reply.error(kNotInteger);
       return {};
@@ -38,13 +39,13 @@ Effect incr_command(DataCall& call) { return add(call, 1); }
 Effect decr_command(DataCall& call) { return add(call, -1); }
 
 Effect incrby_command(DataCall& call) {
-  if (const auto increment = canonical_integer(call.args[2])) return add(call, *increment);
+  if (const auto increment = parse_int64(call.args[2])) return add(call, *increment);
   call.reply.error(kNotInteger);
   return {};
 }
 
 Effect decrby_command(DataCall& call) {
-  const auto decrement = canonical_integer(call.args[2]);
+  const auto decrement = parse_int64(call.args[2]);
   if (!decrement) {
     call.reply.error(kNotInteger);
   } else if (*decrement == std::numeric_limits<std::int64_t>::min()) {  // has no negative

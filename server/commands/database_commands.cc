@@ -4,9 +4,9 @@
 #include "server/commands/data_call.h"
 #include "server/commands/data_commands.h"
 #include "server/commands/errors.h"
-#include "server/commands/numbers.h"
 #include "server/commands/spec_builder.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -47,7 +47,7 @@ Effect flushall_command(DataCall& call) {
 
 Effect swapdb_command(DataCall& call) {
   const auto read = [&](std::size_t index, std::string_view error) -> std::optional<int> {
-    const auto value = canonical_integer(call.args[index]);
+    const auto value = parse_int64(call.args[index]);
     if (value && *value >= std::numeric_limits<int>::min() && *value <= std::numeric_limits<int>::max())
       return static_cast<int>(*value);
     call.reply.error(error);

@@ -5,8 +5,8 @@
 
 #include "server/commands/expiry_option.h"
 #include "server/commands/key_handlers.h"
-#include "server/commands/numbers.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -58,7 +58,7 @@ bool read_conditions(DataCall& call, Conditions& conditions) {
 Effect expire(DataCall& call, bool seconds, std::int64_t base_ms) {
   Conditions conditions;
   if (!read_conditions(call, conditions)) return {};
-  const auto value = canonical_integer(call.args[2]);
+  const auto value = parse_int64(call.args[2]);
   if (!value) {
     call.reply.error(kNotInteger);
     return {};

@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include "server/commands/errors.h"
-#include "server/commands/numbers.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -36,7 +36,7 @@ ExpiryOption::Taken ExpiryOption::take(std::span<const std::string_view> args, s
 
 bool ExpiryOption::resolve(std::int64_t now_ms, std::string_view command, ReplyWriter& reply) {
   if (!has_time()) return true;
-  const auto value = canonical_integer(value_);
+  const auto value = parse_int64(value_);
   if (!value) {
     reply.error(kNotInteger);
     return false;

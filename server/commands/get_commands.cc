@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "server/commands/expiry_option.h"
-#include "server/commands/numbers.h"
 #include "server/commands/string_handlers.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -60,8 +60,8 @@ Effect getex_command(DataCall& call) {
 }
 
 Effect getrange_command(DataCall& call) {
-  const auto first = canonical_integer(call.args[2]);
-  const auto last = canonical_integer(call.args[3]);
+  const auto first = parse_int64(call.args[2]);
+  const auto last = parse_int64(call.args[3]);
   if (!first || !last) {
     call.reply.error(kNotInteger);
     return {};
@@ -114,7 +114,7 @@ Effect append_command(DataCall& call) {
 }
 
 Effect setrange_command(DataCall& call) {
-  const auto offset = canonical_integer(call.args[2]);
+  const auto offset = parse_int64(call.args[2]);
   if (!offset) {
     call.reply.error(kNotInteger);
     return {};

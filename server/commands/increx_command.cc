@@ -6,9 +6,10 @@
 #include <limits>
 
 #include "server/commands/expiry_option.h"
-#include "server/commands/numbers.h"
+#include "server/commands/long_double.h"
 #include "server/commands/string_handlers.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -73,7 +74,7 @@ struct Integers {
   static constexpr std::string_view kBadValue = kNotInteger;
   static constexpr std::string_view kBadApplied = "ERR applied increment would overflow";
 
-  static std::optional<Number> parse(std::string_view text) { return canonical_integer(text); }
+  static std::optional<Number> parse(std::string_view text) { return parse_int64(text); }
   // Where the sum of two int64 lies is known without the sum: wide arithmetic.
   static __int128 sum(Number a, Number b) { return __int128{a} + b; }
   static bool is_number(__int128) { return true; }

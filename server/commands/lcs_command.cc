@@ -5,9 +5,9 @@
 #include <new>
 #include <string>
 
-#include "server/commands/numbers.h"
 #include "server/commands/string_handlers.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -31,7 +31,7 @@ bool read_options(DataCall& call, LcsOptions& options) {
     } else if (is_word(word, "withmatchlen")) {
       options.match_lengths = true;
     } else if (is_word(word, "minmatchlen") && i + 1 < call.args.size()) {
-      const auto least = canonical_integer(call.args[++i]);
+      const auto least = parse_int64(call.args[++i]);
       if (!least) {
         call.reply.error(kNotInteger);
         return false;

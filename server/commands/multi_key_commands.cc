@@ -2,9 +2,9 @@
 #include <limits>
 
 #include "server/commands/expiry_option.h"
-#include "server/commands/numbers.h"
 #include "server/commands/string_handlers.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -66,7 +66,7 @@ Effect msetnx_command(DataCall& call) {
 }
 
 Effect msetex_command(DataCall& call) {
-  const auto count = canonical_integer(call.args[1]);
+  const auto count = parse_int64(call.args[1]);
   if (!count || *count < 1 || *count > std::numeric_limits<std::int32_t>::max()) {
     call.reply.error("ERR invalid numkeys value");
     return {};
@@ -106,7 +106,7 @@ Effect msetex_command(DataCall& call) {
 
 int msetex_keys(std::span<const std::string_view> args, std::span<std::uint32_t> out) {
   if (args.size() < 4) return -1;
-  const auto count = canonical_integer(args[1]);
+  const auto count = parse_int64(args[1]);
   if (!count || *count < 1 || static_cast<std::size_t>(*count) > (args.size() - 2) / 2) return -1;
   const auto pairs = static_cast<std::size_t>(*count);
   for (std::size_t i = 0; i < pairs && i < out.size(); ++i) out[i] = static_cast<std::uint32_t>(2 + 2 * i);

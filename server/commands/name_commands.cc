@@ -2,13 +2,13 @@
 #include <limits>
 
 #include "server/commands/key_handlers.h"
-#include "server/commands/numbers.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
 std::optional<int> read_int(DataCall& call, std::size_t index) {
-  const auto value = canonical_integer(call.args[index]);
+  const auto value = parse_int64(call.args[index]);
   if (!value) {
     call.reply.error(kNotInteger);
     return std::nullopt;

@@ -1,8 +1,8 @@
 // OBJECT and MEMORY USAGE: how a value is held.
 #include "server/commands/data_commands.h"
 #include "server/commands/key_handlers.h"
-#include "server/commands/numbers.h"
 #include "server/commands/words.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -78,7 +78,7 @@ Effect memory_usage_command(DataCall& call) {
       return {};
     }
     // The account is exact: how many elements to sample has no meaning, but must be a number.
-    const auto samples = canonical_integer(call.args[++i]);
+    const auto samples = parse_int64(call.args[++i]);
     if (!samples || *samples < 0) {
       call.reply.error(samples ? kSyntaxError : kNotInteger);
       return {};

@@ -6,9 +6,9 @@
 #include <fmt/core.h>
 
 #include "server/commands/key_handlers.h"
-#include "server/commands/numbers.h"
 #include "server/commands/words.h"
 #include "server/config/glob.h"
+#include "server/resp/number.h"
 
 namespace baton {
 
@@ -49,7 +49,7 @@ bool read_options(DataCall& call, ScanOptions& options) {
     const std::string_view word = call.args[i];
     const bool has_value = i + 1 < call.args.size();
     if (has_value && is_word(word, "count")) {
-      const auto count = canonical_integer(call.args[i + 1]);
+      const auto count = parse_int64(call.args[i + 1]);
       if (!count) {
         call.reply.error(kNotInteger);
         return false;

@@ -1,15 +1,11 @@
-// Numbers as commands read and write them: integers in canonical form, long doubles in plain decimal.
+// Long doubles as INCRBYFLOAT and INCREX read and write them. Integers are read by resp/number.h.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace baton {
-
-// The canonical decimal form of an int64 and nothing else: no '+', no spaces, no leading zeros, no "-0".
-[[nodiscard]] std::optional<std::int64_t> canonical_integer(std::string_view text) noexcept;
 
 // A finite or infinite number in any form that strtold takes, without spaces around; never NaN.
 [[nodiscard]] std::optional<long double> decimal_number(std::string_view text) noexcept;

@@ -1,34 +1,10 @@
-#include "server/commands/numbers.h"
+#include "server/commands/long_double.h"
 
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 
 namespace baton {
-
-std::optional<std::int64_t> canonical_integer(std::string_view text) noexcept {
-  constexpr std::size_t kDigitsMax = 19;
-  if (text.empty()) return std::nullopt;
-  const bool negative = text[0] == '-';
-  const char* at = text.data() + (negative ? 1 : 0);
-  const char* const end = text.data() + text.size();
-  const auto digits = static_cast<std::size_t>(end - at);
-  if (digits == 0 || digits > kDigitsMax) return std::nullopt;
-  if (*at == '0') {
-    if (text.size() == 1) return 0;
-    return std::nullopt;
-  }
-  std::uint64_t value = 0;  // 19 digits fit
-  for (; at != end; ++at) {
-    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(*at)) - '0';
-    if (digit > 9) return std::nullopt;
-    value = value * 10 + digit;
-  }
-  constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (value > kMax + (negative ? 1 : 0)) return std::nullopt;
-  return static_cast<std::int64_t>(negative ? 0 - value : value);
-}
 
 std::optional<long double> decimal_number(std::string_view text) noexcept {
   if (text.empty() || text.size() >= DecimalText::kBytes) return std::nullopt;
