@@ -60,7 +60,7 @@ std::vector<std::string> unmet_operations(const std::string& folder, const Opera
       const std::string code = line.substr(0, line.find("//"));
       bool operation = false;
       for (const char* call :
-           {".load(", ".store(", "exchange(", "exchange_strong(", " Lock lock(", ".post()"}) {
+           {".load(", ".store(", ".exchange(", "compare_exchange_strong(", " Lock lock(", ".post()"}) {
         operation = operation || code.find(call) != std::string::npos;
       }
       if (!operation) continue;

@@ -141,12 +141,12 @@ enum RangeDefect : int { kInnerReleasesOuter = kSleepDefects, kHalfConfirmed };
 constexpr const char* kRangeDefects[] = {BATON_SLEEP_DEFECTS, "the inner resume released the outer pause",
                                          "touched all after one confirmation"};
 
-// Two threads paused as a range, one of them again inside; `Rounds` times.
-template <class Sync, int Rounds>
+// Threads paused as a range, one of them again inside; `Rounds` times.
+template <class Sync, std::size_t Ios, int Rounds>
 struct Range {
-  static constexpr unsigned kThreads = 3;
+  static constexpr unsigned kThreads = Ios + 1;
 
-  std::array<Paused<Sync>, 2> ios;
+  std::array<Paused<Sync>, Ios> ios;
 
   void thread(unsigned index) {
     if (index == 0) {
@@ -164,8 +164,8 @@ struct Range {
   }
 
   void request() {
-    const std::array<PauseTarget<Sync>, 2> all = {
-        {{&ios[0].gate, &ios[0].bell}, {&ios[1].gate, &ios[1].bell}}};
+    std::array<PauseTarget<Sync>, Ios> all;
+    for (std::size_t io = 0; io < Ios; ++io) all[io] = {&ios[io].gate, &ios[io].bell};
     const std::span<const PauseTarget<Sync>> one(all.data(), 1);
     for (int round = 1; round <= Rounds; ++round) {
       const bool last = round == Rounds;
@@ -173,7 +173,7 @@ struct Range {
         for (const PauseTarget<Sync>& target : all) target.gate->request(*target.doorbell);
         all[0].gate->wait_paused();
         touch(last);
-        all[1].gate->wait_paused();
+        for (const PauseTarget<Sync>& target : all) target.gate->wait_paused();
         for (const PauseTarget<Sync>& target : all) target.gate->resume();
         continue;
       }
@@ -214,10 +214,18 @@ std::vector<Scenario> pause_gate_scenarios() {
        search_with_relacy<Traffic<RelacySync<2>, RingQueue<2>, 2>>},
       {"pause_traffic_list", 2, kTrafficStates, kTrafficDefects, searches, quick, hunt,
        search_with_relacy<Traffic<RelacySync<2>, ListQueue, 2>>},
+      {"pause_once",
+       2,
+       kRangeStates,
+       {},
+       {full()},
+       {full(200'000), random(20'000)},
+       hunt,
+       search_with_relacy<Range<RelacySync<2>, 1, 1>>},
       {"pause_range", 3, kRangeStates, kRangeDefects, searches, quick, hunt,
-       search_with_relacy<Range<RelacySync<3>, 1>>},
+       search_with_relacy<Range<RelacySync<3>, 2, 1>>},
       {"pause_range_twice", 3, kRangeStates, kRangeDefects, searches, quick, hunt,
-       search_with_relacy<Range<RelacySync<3>, 2>>},
+       search_with_relacy<Range<RelacySync<3>, 2, 2>>},
   };
 }
 

@@ -181,6 +181,8 @@ Parsed RequestParser::parse_inline(std::span<char> pending, const RequestLimits&
     return Parsed::incomplete;
   }
   const auto end = static_cast<std::size_t>(found - pending.data());
+  // Whether its end came in the same piece or later: a line has one limit.
+  if (end > limits.inline_max) return fail("too big inline request");
   const std::size_t size = end > 0 && pending[end - 1] == '\r' ? end - 1 : end;
   const std::size_t before = args.size();
   if (!split_inline_words(pending.first(size), args)) {
