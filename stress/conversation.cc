@@ -388,7 +388,8 @@ Fault Conversation::classify(std::string_view frame, std::string_view rest) cons
   // A reply without a tag says where it belongs only by its place: the next one.
   const auto later = std::find_if(due_.begin() + 1, due_.end(), [&](const Due& due) {
     const bool telling = due.tagged || (&due == &due_[1] && due_.front().tagged);
-    return telling && due.match == Match::kExact && due.wire == frame;
+    return telling &&
+           (due.match == Match::kExact ? due.wire == frame : frame.substr(0, due.wire.size()) == due.wire);
   });
   if (later != due_.end()) {
     // Skipped or late: what was due tells, if it has already come behind.

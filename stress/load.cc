@@ -91,6 +91,9 @@ class Load {
       }
     }
     result_.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    result_.counter_key = ledger_.counter_key();
+    result_.increments_told = ledger_.increments_told();
+    result_.increments_asked = ledger_.increments_asked();
     return std::move(result_);
   }
 

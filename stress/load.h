@@ -55,6 +55,10 @@ struct LoadResult {
   std::uint64_t reset = 0;
   std::uint64_t slowed = 0;
   double seconds = 0;
+  // The counter that all connections increment: at the end its value lies between the two.
+  std::string counter_key;
+  std::uint64_t increments_told = 0;
+  std::uint64_t increments_asked = 0;
 
   [[nodiscard]] std::string summary() const;
 };

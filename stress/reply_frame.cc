@@ -10,7 +10,7 @@ namespace {
 constexpr Frame kMore{FrameState::kMore, 0};
 constexpr Frame kMalformed{FrameState::kMalformed, 0};
 constexpr int kDepthMax = 16;
-constexpr std::size_t kLineBytesMax = 64 * 1024;
+constexpr std::size_t kLineBytesMax = 1024 * 1024;
 
 Frame whole(std::size_t bytes) { return {FrameState::kWhole, bytes}; }
 
