@@ -63,8 +63,8 @@ constexpr std::array<std::string_view, 11> kForbiddenIncludes = {
     "<semaphore>", "<semaphore.h>", "<stdatomic.h>", "<threads.h>",    "<sys/eventfd.h>"};
 
 bool is_source(const std::filesystem::path& path) {
-  static const std::set<std::string> kinds = {".h", ".hh", ".hpp", ".cc", ".cpp", ".c", ".inc", ".ipp"};
-  return kinds.contains(path.extension().string());
+  static const std::set<std::string> kKinds = {".h", ".hh", ".hpp", ".cc", ".cpp", ".c", ".inc", ".ipp"};
+  return kKinds.contains(path.extension().string());
 }
 
 bool names(std::string_view line, std::string_view forbidden) {

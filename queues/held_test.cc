@@ -14,7 +14,7 @@ struct Thing {
 
 static_assert(!std::is_copy_constructible_v<Held<Thing>> && !std::is_copy_assignable_v<Held<Thing>>);
 static_assert(std::is_nothrow_move_constructible_v<Held<Thing>>);
-static_assert(sizeof(Held<Thing>) == sizeof(Thing*));
+static_assert(sizeof(Held<Thing>) == sizeof(void*));
 
 TEST(Held, reaches_the_object_it_holds) {
   Thing thing;

@@ -10,8 +10,8 @@ namespace baton {
 namespace {
 
 struct Node : ChainLink<Node> {
-  int producer = 0;
-  int value = 0;
+  std::size_t producer = 0;
+  std::size_t value = 0;
 };
 
 Chain<Node> chain_of(Node& node) {
@@ -41,12 +41,12 @@ TEST(SwapQueue, drains_all_that_was_joined_in_order_and_is_empty_after) {
 }
 
 TEST(SwapQueue, keeps_the_order_of_each_of_two_producers) {
-  constexpr int kEach = 20'000;
+  constexpr std::size_t kEach = 20'000;
   std::vector<Node> nodes(2 * kEach);
   SwapQueue<Node> queue;
-  auto produce = [&](int producer) {
-    for (int i = 0; i < kEach; ++i) {
-      Node& node = nodes[static_cast<std::size_t>(producer * kEach + i)];
+  auto produce = [&](std::size_t producer) {
+    for (std::size_t i = 0; i < kEach; ++i) {
+      Node& node = nodes[producer * kEach + i];
       node.producer = producer;
       node.value = i;
       queue.join(chain_of(node));
@@ -54,14 +54,14 @@ TEST(SwapQueue, keeps_the_order_of_each_of_two_producers) {
   };
   Thread first("first", [&] { produce(0); });
   Thread second("second", [&] { produce(1); });
-  std::array<int, 2> expected{};
+  std::array<std::size_t, 2> expected{};
   StdSync::Backoff backoff;
   while (expected[0] + expected[1] < 2 * kEach) {
     Chain<Node> drained = queue.drain();
     if (drained.empty()) backoff.pause();
     while (!drained.empty()) {
       const Node* node = drained.pop_front().release();
-      ASSERT_EQ(node->value, expected[static_cast<std::size_t>(node->producer)]++);
+      ASSERT_EQ(node->value, expected[node->producer]++);
     }
   }
   first.join();

@@ -71,11 +71,11 @@ std::vector<std::string> mnemonics(const Code& code) {
 
 // Calls, fences and locked operations, which neither a push nor a pop has any use for.
 std::vector<std::string> forbidden(const Code& code) {
-  static const std::set<std::string> exact = {"lock", "mfence", "sfence", "lfence", "xchg",
-                                              "bl",   "blr",    "dmb",    "swpal"};
+  static const std::set<std::string> kForbidden = {"lock", "mfence", "sfence", "lfence", "xchg",
+                                                   "bl",   "blr",    "dmb",    "swpal"};
   std::vector<std::string> found;
   for (const Instruction& i : code) {
-    if (exact.contains(i.mnemonic) || i.mnemonic.starts_with("call")) found.push_back(i.mnemonic);
+    if (kForbidden.contains(i.mnemonic) || i.mnemonic.starts_with("call")) found.push_back(i.mnemonic);
   }
   return found;
 }
@@ -89,11 +89,11 @@ long memory_accesses(const Code& code) {
 
 struct ZeroCost : testing::Test {
   const Code& code(const std::string& function) {
-    static const std::map<std::string, Code> functions = disassemble();
-    static const Code nothing;
-    const auto found = functions.find(function);
-    EXPECT_TRUE(found != functions.end() && !found->second.empty()) << "no code of " << function;
-    return found == functions.end() ? nothing : found->second;
+    static const std::map<std::string, Code> kFunctions = disassemble();
+    static const Code kNothing;
+    const auto found = kFunctions.find(function);
+    EXPECT_TRUE(found != kFunctions.end() && !found->second.empty()) << "no code of " << function;
+    return found == kFunctions.end() ? kNothing : found->second;
   }
 
   void expect_same(const std::string& policy, const std::string& hand) {

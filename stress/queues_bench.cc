@@ -102,18 +102,18 @@ using ListMail = Mail<ListQueue>;
 struct MutexDeque {
   std::size_t push(std::span<Node* const> nodes) {
     const std::lock_guard<std::mutex> lock(mutex);
-    nodes_.insert(nodes_.end(), nodes.begin(), nodes.end());
+    pointers.insert(pointers.end(), nodes.begin(), nodes.end());
     return nodes.size();
   }
   std::size_t pop(std::span<Node*> out) {
     const std::lock_guard<std::mutex> lock(mutex);
-    const std::size_t count = std::min(out.size(), nodes_.size());
-    std::copy_n(nodes_.begin(), count, out.begin());
-    nodes_.erase(nodes_.begin(), nodes_.begin() + static_cast<std::ptrdiff_t>(count));
+    const std::size_t count = std::min(out.size(), pointers.size());
+    std::copy_n(pointers.begin(), count, out.begin());
+    pointers.erase(pointers.begin(), pointers.begin() + static_cast<std::ptrdiff_t>(count));
     return count;
   }
   std::mutex mutex;
-  std::deque<Node*> nodes_;
+  std::deque<Node*> pointers;
 };
 
 struct Moodycamel {
