@@ -48,7 +48,8 @@ TEST(ServerProcess, TellsASignalFromAStatus) {
 TEST(ServerProcess, FindsTheReportsOfSanitizers) {
   for (const char* report :
        {"WARNING: ThreadSanitizer: data race (pid=1)", "==1==ERROR: AddressSanitizer: heap-use-after-free",
-        "==1==ERROR: LeakSanitizer: detected memory leaks", "x.cc:1:2: runtime error: signed integer overflow"}) {
+        "==1==ERROR: LeakSanitizer: detected memory leaks",
+        "x.cc:1:2: runtime error: signed integer overflow"}) {
     const Script script(std::string("echo started; echo '") + report + "' >&2; exit 66\n");
     ServerProcess server;
     (void)server.start(script.path(), {});
