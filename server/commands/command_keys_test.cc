@@ -69,6 +69,14 @@ TEST_F(CommandKeys, LieInsideTheArguments) {
   });
 }
 
+// A range that reaches beyond what the arity promises is a slip in a table; it must not become a bad read.
+TEST_F(CommandKeys, BeyondTheArgumentsAreRefused) {
+  const CommandSpec spec{"x", -2, 0, {1, 2, 1}, Group::generic, "", ""};
+  const std::vector<std::string_view> args{"x", "a"};
+  std::uint32_t positions[4] = {};
+  EXPECT_EQ(command_keys(spec, args, positions), -1);
+}
+
 TEST_F(CommandKeys, AreCountedBeyondTheRoom) {
   const std::vector<std::string_view> args{"del", "a", "b", "c"};
   std::uint32_t two[2] = {};
