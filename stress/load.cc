@@ -79,11 +79,13 @@ class Load {
     Clock::time_point swept = began;
     while (true) {
       now_ = Clock::now();
-      over_ = over_ || now_ >= end || enough() || options_.server_may_leave();
-      while (!over_ && lives_.size() < options_.connections) {
+      over_ = over_ || now_ >= end || enough();
+      // A server that leaves is asked to the last, and replaced by nobody.
+      const bool leaving = options_.server_may_leave();
+      while (!over_ && !leaving && lives_.size() < options_.connections) {
         if (!open_life()) break;
       }
-      if (over_ && lives_.empty()) break;
+      if ((over_ || leaving) && lives_.empty()) break;
       serve_events();
       if (now_ - swept > Milliseconds(5)) {
         sweep();
@@ -177,8 +179,9 @@ class Load {
   }
 
   bool refused(const Life& life, int error) {
+    if (options_.server_may_leave()) return false;
     over_ = true;
-    if (!options_.server_may_leave()) report(life.talk.unfinished(FaultKind::kRefused, strerror(error)));
+    report(life.talk.unfinished(FaultKind::kRefused, strerror(error)));
     return false;
   }
 
