@@ -20,7 +20,8 @@ std::string_view quoted(std::string_view text, std::size_t limit = kQuotedMax) {
 }  // namespace
 
 std::string full_name(const CommandSpec& spec, const CommandSpec* container) {
-  return container && container != &spec ? fmt::format("{}|{}", container->name, spec.name) : std::string(spec.name);
+  return container && container != &spec ? fmt::format("{}|{}", container->name, spec.name)
+                                         : std::string(spec.name);
 }
 
 std::string unknown_command_error(std::span<const std::string_view> args) {

@@ -13,8 +13,10 @@ namespace baton {
 // "object|freq" for a subcommand, else its name.
 [[nodiscard]] std::string full_name(const CommandSpec& spec, const CommandSpec* container);
 
-// The error of a refused command. `spec` is null when it is unknown; `container` is set when a subcommand was asked for.
-[[nodiscard]] std::string argument_error(Refusal refusal, const CommandSpec* spec, const CommandSpec* container,
+// The error of a refused command. `spec` is null when it is unknown; `container` is set when a subcommand was
+// asked for.
+[[nodiscard]] std::string argument_error(Refusal refusal, const CommandSpec* spec,
+                                         const CommandSpec* container,
                                          std::span<const std::string_view> args);
 
 // "ERR unknown command 'foo', with args beginning with: 'a' 'b' "

@@ -21,8 +21,8 @@ TEST_F(Arguments, AreCutWhenTheyAreLong) {
                                              "', with args beginning with: '" + std::string(128, 'x') + "' ");
   const std::string half(100, 'y');
   const std::vector<std::string_view> three{"foo", half, half, half};
-  EXPECT_EQ(unknown_command_error(three), "ERR unknown command 'foo', with args beginning with: '" + half + "' '" +
-                                              std::string(25, 'y') + "' ");
+  EXPECT_EQ(unknown_command_error(three), "ERR unknown command 'foo', with args beginning with: '" + half +
+                                              "' '" + std::string(25, 'y') + "' ");
 }
 
 TEST_F(Arguments, AreCutAtAZeroByte) {

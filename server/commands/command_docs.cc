@@ -46,7 +46,8 @@ void write_pair(ReplyWriter& reply, std::string_view name, std::string_view valu
   reply.bulk(value);
 }
 
-// Keys from argument `first` on, the last of them `last` arguments behind it, or counted from the end when negative.
+// Keys from argument `first` on, the last of them `last` arguments behind it, or counted from the end when
+// negative.
 void write_key_spec(ReplyWriter& reply, std::string_view access, int first, int last, int step) {
   reply.map(3);
   reply.bulk("flags");
@@ -103,7 +104,8 @@ void write_key_specs(ReplyWriter& reply, const CommandSpec& spec) {
     }
   } else {
     reply.array(1);
-    write_key_spec(reply, spec.key_access, keys.first, keys.last < 0 ? keys.last : keys.last - keys.first, keys.step);
+    write_key_spec(reply, spec.key_access, keys.first, keys.last < 0 ? keys.last : keys.last - keys.first,
+                   keys.step);
   }
 }
 
@@ -118,7 +120,8 @@ const CommandSpec* keyed_command(const CommandTable& table, Arguments args, Repl
                                  std::vector<std::uint32_t>& positions) {
   const Arguments line = args.subspan(2);
   const CommandSpec* spec = table.find(line[0]);
-  if (spec && !spec->subcommands.empty() && line.size() > 1) spec = CommandTable::find_subcommand(*spec, line[1]);
+  if (spec && !spec->subcommands.empty() && line.size() > 1)
+    spec = CommandTable::find_subcommand(*spec, line[1]);
   if (!spec) {
     reply.error("ERR Invalid command specified");
     return nullptr;
@@ -145,7 +148,8 @@ const CommandSpec* keyed_command(const CommandTable& table, Arguments args, Repl
 std::string_view access_of(const CommandSpec& spec, Arguments line, std::size_t nth) {
   constexpr std::string_view kVariable = " variable_flags";
   if (spec.key_access.ends_with(kVariable)) {
-    const bool gets = std::any_of(line.begin() + 3, line.end(), [](std::string_view arg) { return is_word(arg, "get"); });
+    const bool gets =
+        std::any_of(line.begin() + 3, line.end(), [](std::string_view arg) { return is_word(arg, "get"); });
     return gets ? spec.key_access.substr(0, spec.key_access.size() - kVariable.size()) : "OW update";
   }
   const auto each = split(spec.key_access, ';');
@@ -242,7 +246,8 @@ void command_list(const CommandTable& table, Arguments args, ReplyWriter& reply)
     bool wanted = false;  // no command comes from a module
     if (by_pattern) wanted = glob_match(args[4], name, Letters::any_case);
     if (by_category)
-      for (const std::string_view category : acl_categories(spec)) wanted |= is_word(args[4], category.substr(1));
+      for (const std::string_view category : acl_categories(spec))
+        wanted |= is_word(args[4], category.substr(1));
     if (wanted) names.push_back(std::move(name));
   });
   reply.array(names.size());

@@ -4,8 +4,9 @@
 //   advance_ms(10'000);
 //   EXPECT_EQ(run("GET k"), "$-1");
 //
-// A line is cut into arguments like one of the configuration file, quotes included. A reply is shown as it is on the wire,
-// with a space for each CRLF but the last. Arguments are found, counted and hashed as an I/O thread does it.
+// A line is cut into arguments like one of the configuration file, quotes included. A reply is shown as it is
+// on the wire, with a space for each CRLF but the last. Arguments are found, counted and hashed as an I/O
+// thread does it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,7 +27,8 @@
 namespace baton {
 
 inline constexpr CommandSpec kMemorySubcommands[] = {
-    data_command("usage", -3, kReadonly, kSubcommandKey, "RO", Group::server, "4.0.0", memory_usage_command, "O(1)", ""),
+    data_command("usage", -3, kReadonly, kSubcommandKey, "RO", Group::server, "4.0.0", memory_usage_command,
+                 "O(1)", ""),
 };
 
 constexpr CommandSpec memory_container() {
@@ -74,7 +76,9 @@ class CommandFixture : public testing::Test {
 
   void advance_ms(std::int64_t by) { keyspace_.set_now_ms(keyspace_.now_ms() + by); }
   [[nodiscard]] Database& db() { return shards_.database(db_index); }
-  [[nodiscard]] Entry* entry(std::string_view key) { return db().find(keyspace_.hasher().key(key), Touch::no); }
+  [[nodiscard]] Entry* entry(std::string_view key) {
+    return db().find(keyspace_.hasher().key(key), Touch::no);
+  }
 
   static std::string shown(ReplyBuffer& buffer) {
     std::string text;

@@ -2,7 +2,8 @@
 
 namespace baton {
 
-int command_keys(const CommandSpec& spec, std::span<const std::string_view> args, std::span<std::uint32_t> out) {
+int command_keys(const CommandSpec& spec, std::span<const std::string_view> args,
+                 std::span<std::uint32_t> out) {
   if (!arity_matches(spec.arity, args.size())) return -1;
   if (spec.find_keys) return spec.find_keys(args, out);
   const KeyRange& keys = spec.keys;

@@ -48,10 +48,19 @@ TEST_F(CommandKeys, OfACommandWithoutKeysAreNone) {
 }
 
 TEST_F(CommandKeys, OfSenselessArgumentsAreRefused) {
-  for (const auto& args : std::vector<std::vector<std::string_view>>{
-           {"get"}, {"get", "a", "b"}, {"del"}, {"mset"}, {"rename", "a"}, {"copy", "a"}, {"msetex", "1", "a"},
-           {"msetex", "2", "a", "1"}, {"msetex", "x", "a", "1"}, {"msetex", "0", "a", "1"}, {"msetex", "-1", "a", "1"},
-           {"msetex", "9223372036854775807", "a", "1"}}) {
+  for (const auto& args :
+       std::vector<std::vector<std::string_view>>{{"get"},
+                                                  {"get", "a", "b"},
+                                                  {"del"},
+                                                  {"mset"},
+                                                  {"rename", "a"},
+                                                  {"copy", "a"},
+                                                  {"msetex", "1", "a"},
+                                                  {"msetex", "2", "a", "1"},
+                                                  {"msetex", "x", "a", "1"},
+                                                  {"msetex", "0", "a", "1"},
+                                                  {"msetex", "-1", "a", "1"},
+                                                  {"msetex", "9223372036854775807", "a", "1"}}) {
     keys(args);
     EXPECT_EQ(count_, -1) << args[0] << " " << args.size();
   }

@@ -1,5 +1,6 @@
 #include "server/commands/command_table.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -18,6 +19,22 @@ std::uint64_t lower_letters(std::uint64_t bytes) noexcept {
   const std::uint64_t beyond_z = low7 + kOnes * (0x7f - 'Z');
   const std::uint64_t is_upper = (from_a & ~beyond_z & ~bytes) & (kOnes * 0x80);
   return bytes | (is_upper >> 2);
+}
+
+// Up to eight bytes as one word, padded with zeros: by loads that overlap instead of a loop or a call.
+std::uint64_t load_word(const char* bytes, std::size_t size) noexcept {
+  if (size >= 4) {
+    std::uint32_t head = 0;
+    std::uint32_t tail = 0;
+    std::memcpy(&head, bytes, 4);
+    std::memcpy(&tail, bytes + size - 4, 4);
+    return head | std::uint64_t{tail} << (8 * (size - 4));
+  }
+  if (size == 0) return 0;
+  const auto byte = [&](std::size_t at) {
+    return std::uint64_t{static_cast<unsigned char>(bytes[at])} << (8 * at);
+  };
+  return byte(0) | byte(size / 2) | byte(size - 1);
 }
 
 bool has_handler(const CommandSpec& spec) { return spec.data || spec.session || !spec.subcommands.empty(); }
@@ -61,15 +78,14 @@ CommandTable::CommandTable(std::initializer_list<std::span<const CommandSpec>> g
 
 CommandTable::Name CommandTable::pack(std::string_view name) noexcept {
   Name packed{};
-  std::memcpy(packed.data(), name.data(), name.size());
-  for (std::uint64_t& word : packed) word = lower_letters(word);
+  for (std::size_t i = 0; i < packed.size() && 8 * i < name.size(); ++i)
+    packed[i] = lower_letters(load_word(name.data() + 8 * i, std::min<std::size_t>(name.size() - 8 * i, 8)));
   return packed;
 }
 
 std::size_t CommandTable::slot_of(const Name& name) const noexcept {
-  std::uint64_t hash = name[0] * 0x9e3779b97f4a7c15;
-  hash = (hash ^ (hash >> 32) ^ name[1]) * 0xbf58476d1ce4e5b9;
-  hash = (hash ^ (hash >> 32) ^ name[2]) * 0x94d049bb133111eb;
+  std::uint64_t hash = name[0] ^ (name[1] * 0xbf58476d1ce4e5b9) ^ (name[2] * 0x94d049bb133111eb);
+  hash = (hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15;
   return static_cast<std::size_t>(hash >> shift_);
 }
 
@@ -88,12 +104,15 @@ const CommandSpec* CommandTable::find(std::string_view name) const noexcept {
   const Name packed = pack(name);
   for (std::size_t at = slot_of(packed); slots_[at].spec; at = (at + 1) & (slots_.size() - 1)) {
     // A zero byte in what a client sent packs like padding: the length tells them apart.
-    if (slots_[at].name == packed && slots_[at].spec->name.size() == name.size()) return slots_[at].spec;
+    const Name& held = slots_[at].name;
+    const std::uint64_t difference = (held[0] ^ packed[0]) | (held[1] ^ packed[1]) | (held[2] ^ packed[2]);
+    if (difference == 0 && slots_[at].spec->name.size() == name.size()) return slots_[at].spec;
   }
   return nullptr;
 }
 
-const CommandSpec* CommandTable::find_subcommand(const CommandSpec& container, std::string_view word) noexcept {
+const CommandSpec* CommandTable::find_subcommand(const CommandSpec& container,
+                                                 std::string_view word) noexcept {
   for (const CommandSpec& spec : container.subcommands)
     if (is_word(word, spec.name)) return &spec;
   return nullptr;

@@ -4,13 +4,15 @@
 //   const CommandSpec* spec = table.find("gEt");             // null: unknown
 //   spec = table.find_subcommand(*table.find("object"), "freq");
 //
-// The table keeps copies of the specs, commands first and subcommands behind them, in one array: a spec that it gave out
-// has a dense index, for statistics by command.
+// The table keeps copies of the specs, commands first and subcommands behind them, in one array: a spec that
+// it gave out has a dense index, for statistics by command.
 //
 // Ownership   Immutable after construction: every thread reads it without coordination.
-// Refuses     Two commands of one name, a name that find() could not find, a command without a handler: our own
+// Refuses     Two commands of one name, a name that find() could not find, a command without a handler: our
+// own
 //             mistakes, which stop the process at start.
-// Cost        find: the name as three words, lowered without a branch, one hash, one or two lines of memory. No
+// Cost        find: the name as three words, lowered without a branch, one hash, one or two lines of memory.
+// No
 //             allocation.
 #pragma once
 
@@ -35,12 +37,15 @@ class CommandTable {
 
   // In either case of letters. Subcommands are not found here, nor is "object|freq".
   [[nodiscard]] const CommandSpec* find(std::string_view name) const noexcept;
-  [[nodiscard]] static const CommandSpec* find_subcommand(const CommandSpec& container, std::string_view word) noexcept;
+  [[nodiscard]] static const CommandSpec* find_subcommand(const CommandSpec& container,
+                                                          std::string_view word) noexcept;
   // A command, or a subcommand as "object|freq".
   [[nodiscard]] const CommandSpec* find_full(std::string_view name) const noexcept;
 
-  [[nodiscard]] std::size_t count() const noexcept { return commands_; }      // without subcommands (COMMAND COUNT)
-  [[nodiscard]] std::size_t size() const noexcept { return specs_.size(); }   // with them
+  [[nodiscard]] std::size_t count() const noexcept {
+    return commands_;
+  }  // without subcommands (COMMAND COUNT)
+  [[nodiscard]] std::size_t size() const noexcept { return specs_.size(); }  // with them
   // Of a spec that this table gave out: 0 <= index < size().
   [[nodiscard]] std::size_t index_of(const CommandSpec& spec) const noexcept {
     return static_cast<std::size_t>(&spec - specs_.data());

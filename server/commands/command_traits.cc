@@ -4,22 +4,38 @@ namespace baton {
 
 std::string_view group_name(Group group) noexcept {
   switch (group) {
-    case Group::generic: return "generic";
-    case Group::string: return "string";
-    case Group::list: return "list";
-    case Group::set: return "set";
-    case Group::sorted_set: return "sorted-set";
-    case Group::hash: return "hash";
-    case Group::pubsub: return "pubsub";
-    case Group::transactions: return "transactions";
-    case Group::connection: return "connection";
-    case Group::server: return "server";
-    case Group::scripting: return "scripting";
-    case Group::hyperloglog: return "hyperloglog";
-    case Group::cluster: return "cluster";
-    case Group::geo: return "geo";
-    case Group::stream: return "stream";
-    case Group::bitmap: return "bitmap";
+    case Group::generic:
+      return "generic";
+    case Group::string:
+      return "string";
+    case Group::list:
+      return "list";
+    case Group::set:
+      return "set";
+    case Group::sorted_set:
+      return "sorted-set";
+    case Group::hash:
+      return "hash";
+    case Group::pubsub:
+      return "pubsub";
+    case Group::transactions:
+      return "transactions";
+    case Group::connection:
+      return "connection";
+    case Group::server:
+      return "server";
+    case Group::scripting:
+      return "scripting";
+    case Group::hyperloglog:
+      return "hyperloglog";
+    case Group::cluster:
+      return "cluster";
+    case Group::geo:
+      return "geo";
+    case Group::stream:
+      return "stream";
+    case Group::bitmap:
+      return "bitmap";
   }
   return {};
 }

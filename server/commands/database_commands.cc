@@ -20,7 +20,8 @@ Effect dbsize_command(DataCall& call) {
 // ASYNC and SYNC are one: the executor frees the memory of a database in either case.
 bool refuses_flush_options(DataCall& call) {
   if (call.args.size() == 1) return false;
-  if (call.args.size() == 2 && (is_word(call.args[1], "async") || is_word(call.args[1], "sync"))) return false;
+  if (call.args.size() == 2 && (is_word(call.args[1], "async") || is_word(call.args[1], "sync")))
+    return false;
   call.reply.error(kSyntaxError);
   return true;
 }
@@ -68,16 +69,20 @@ Effect swapdb_command(DataCall& call) {
 }
 
 constexpr CommandSpec kCommands[] = {
-    data_command("dbsize", 1, kReadonly | kFast | kKeyspace, kNoKeys, {}, Group::server, "1.0.0", dbsize_command, "O(1)",
-                 "Returns the number of keys in the database.", "request_policy:all_shards response_policy:agg_sum"),
-    data_command("flushall", -1, kWrite | kKeyspace | kDangerous, kNoKeys, {}, Group::server, "1.0.0", flushall_command,
-                 "O(N) where N is the number of keys in all databases.", "Removes all keys of all databases.",
+    data_command("dbsize", 1, kReadonly | kFast | kKeyspace, kNoKeys, {}, Group::server, "1.0.0",
+                 dbsize_command, "O(1)", "Returns the number of keys in the database.",
+                 "request_policy:all_shards response_policy:agg_sum"),
+    data_command("flushall", -1, kWrite | kKeyspace | kDangerous, kNoKeys, {}, Group::server, "1.0.0",
+                 flushall_command, "O(N) where N is the number of keys in all databases.",
+                 "Removes all keys of all databases.",
                  "request_policy:all_shards response_policy:all_succeeded"),
-    data_command("flushdb", -1, kWrite | kKeyspace | kDangerous, kNoKeys, {}, Group::server, "1.0.0", flushdb_command,
-                 "O(N) where N is the number of keys in the database.", "Removes all keys of the database.",
+    data_command("flushdb", -1, kWrite | kKeyspace | kDangerous, kNoKeys, {}, Group::server, "1.0.0",
+                 flushdb_command, "O(N) where N is the number of keys in the database.",
+                 "Removes all keys of the database.",
                  "request_policy:all_shards response_policy:all_succeeded"),
     data_command("swapdb", 3, kWrite | kFast | kKeyspace | kDangerous, kNoKeys, {}, Group::server, "4.0.0",
-                 swapdb_command, "O(N) where N is the number of clients that watch keys of the two databases.",
+                 swapdb_command,
+                 "O(N) where N is the number of clients that watch keys of the two databases.",
                  "Exchanges the contents of two databases."),
 };
 

@@ -75,7 +75,8 @@ Effect getrange_command(DataCall& call) {
   IntegerText scratch;
   const std::string_view value = entry->string(scratch);
   const auto size = static_cast<std::int64_t>(value.size());
-  // Negative places count from the end. Two of them in the wrong order are an empty range before they are clamped.
+  // Negative places count from the end. Two of them in the wrong order are an empty range before they are
+  // clamped.
   const bool empty = *first < 0 && *last < 0 && *first > *last;
   const std::int64_t begin = std::max<std::int64_t>(*first < 0 ? *first + size : *first, 0);
   const std::int64_t end = std::min(std::max<std::int64_t>(*last < 0 ? *last + size : *last, 0), size - 1);

@@ -68,8 +68,8 @@ TEST_F(GetCommands, GetexChangesTheExpiry) {
 
 TEST_F(GetCommands, GetexRefusesWhatMakesNoSense) {
   run("SET k v");
-  for (const char* line : {"GETEX k EX", "GETEX k EX 10 PX 10", "GETEX k PERSIST EX 10", "GETEX k KEEPTTL", "GETEX k foo",
-                           "GETEX absent EX 10 PERSIST"})
+  for (const char* line : {"GETEX k EX", "GETEX k EX 10 PX 10", "GETEX k PERSIST EX 10", "GETEX k KEEPTTL",
+                           "GETEX k foo", "GETEX absent EX 10 PERSIST"})
     EXPECT_EQ(run(line), "-ERR syntax error") << line;
   EXPECT_EQ(run("GETEX k EX abc"), "-ERR value is not an integer or out of range");
   EXPECT_EQ(run("GETEX k EX 0"), "-ERR invalid expire time in 'getex' command");
@@ -163,8 +163,10 @@ TEST_F(GetCommands, SetrangeOverwritesAndPads) {
 TEST_F(GetCommands, SetrangeRefusesBadOffsets) {
   EXPECT_EQ(run("SETRANGE k -1 foo"), "-ERR offset is out of range");
   EXPECT_EQ(run("SETRANGE k a foo"), "-ERR value is not an integer or out of range");
-  EXPECT_EQ(run("SETRANGE k 536870909 world"), "-ERR string exceeds maximum allowed size (proto-max-bulk-len)");
-  EXPECT_EQ(run("SETRANGE k 9223372036854775807 world"), "-ERR string exceeds maximum allowed size (proto-max-bulk-len)");
+  EXPECT_EQ(run("SETRANGE k 536870909 world"),
+            "-ERR string exceeds maximum allowed size (proto-max-bulk-len)");
+  EXPECT_EQ(run("SETRANGE k 9223372036854775807 world"),
+            "-ERR string exceeds maximum allowed size (proto-max-bulk-len)");
   EXPECT_EQ(run("EXISTS k"), ":0");
 }
 

@@ -1,7 +1,8 @@
 // INCREX: a counter with bounds and an expiry, in one step. https://redis.io/docs/latest/commands/increx/
 //
-// A result outside the bounds leaves key and expiry alone and is answered with an increment of 0; with SATURATE it
-// becomes the bound. The bounds of the type (int64, or the largest finite long double) are there in any case.
+// A result outside the bounds leaves key and expiry alone and is answered with an increment of 0; with
+// SATURATE it becomes the bound. The bounds of the type (int64, or the largest finite long double) are there
+// in any case.
 #include <cmath>
 #include <limits>
 
@@ -78,7 +79,9 @@ struct Integers {
   // Where the sum of two int64 lies is known without the sum: wide arithmetic.
   static __int128 sum(Number a, Number b) { return __int128{a} + b; }
   static bool is_number(__int128) { return true; }
-  static bool difference(Number a, Number b, Number& result) { return !__builtin_sub_overflow(a, b, &result); }
+  static bool difference(Number a, Number b, Number& result) {
+    return !__builtin_sub_overflow(a, b, &result);
+  }
   static void write(ReplyWriter& reply, Number value) { reply.integer(value); }
   static Entry* assign(DataCall& call, const Key& key, Number value) {
     return call.db.assign_integer(key, value, KeepExpiry::yes);
@@ -116,7 +119,8 @@ struct Floats {
 template <class Kind>
 Effect apply(DataCall& call, Options& options) {
   using Number = typename Kind::Number;
-  const auto read = [&](const std::string_view* text, Number otherwise, std::string_view error, Number& value) {
+  const auto read = [&](const std::string_view* text, Number otherwise, std::string_view error,
+                        Number& value) {
     const auto number = text ? Kind::parse(*text) : otherwise;
     if (!number) {
       call.reply.error(error);

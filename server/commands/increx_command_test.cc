@@ -42,10 +42,12 @@ TEST_F(IncrexCommand, SaturatesWhenAsked) {
   EXPECT_EQ(run("TTL k"), ":7");
   run("SET k 9223372036854775800");
   EXPECT_EQ(run("INCREX k BYINT 9223372036854775800 SATURATE"), "*2 :9223372036854775807 :7");
-  EXPECT_EQ(run("INCREX k BYINT -5 UBOUND -9223372036854775808 SATURATE"), "-ERR applied increment would overflow");
+  EXPECT_EQ(run("INCREX k BYINT -5 UBOUND -9223372036854775808 SATURATE"),
+            "-ERR applied increment would overflow");
   run("SET k 10");
   EXPECT_EQ(run("INCREX k BYFLOAT 10 UBOUND 15.5 SATURATE"), "*2 $4 15.5 $3 5.5");
-  EXPECT_EQ(run("INCREX k BYFLOAT 1 LBOUND inf UBOUND inf SATURATE"), "-ERR applied increment would be Infinity");
+  EXPECT_EQ(run("INCREX k BYFLOAT 1 LBOUND inf UBOUND inf SATURATE"),
+            "-ERR applied increment would be Infinity");
   EXPECT_EQ(run("INCREX new UBOUND 0 SATURATE"), "*2 :0 :0");
   EXPECT_EQ(run("EXISTS new"), ":1");
 }
@@ -75,9 +77,10 @@ TEST_F(IncrexCommand, ChangesTheExpiry) {
 TEST_F(IncrexCommand, RefusesWhatMakesNoSense) {
   for (const char* line :
        {"INCREX k FOO", "INCREX k BYINT", "INCREX k BYINT 1 BYFLOAT 1", "INCREX k BYFLOAT 1 BYINT 1",
-        "INCREX k BYINT 1 BYINT 2", "INCREX k LBOUND 0 LBOUND 1", "INCREX k UBOUND 9 UBOUND 8", "INCREX k EX 10 PX 10",
-        "INCREX k EX 10 EX 20", "INCREX k PERSIST EX 10", "INCREX k PERSIST PERSIST", "INCREX k PERSIST ENX",
-        "INCREX k ENX PERSIST", "INCREX k ENX ENX EX 10", "INCREX k SATURATE SATURATE", "INCREX k KEEPTTL", "INCREX k EX"})
+        "INCREX k BYINT 1 BYINT 2", "INCREX k LBOUND 0 LBOUND 1", "INCREX k UBOUND 9 UBOUND 8",
+        "INCREX k EX 10 PX 10", "INCREX k EX 10 EX 20", "INCREX k PERSIST EX 10", "INCREX k PERSIST PERSIST",
+        "INCREX k PERSIST ENX", "INCREX k ENX PERSIST", "INCREX k ENX ENX EX 10",
+        "INCREX k SATURATE SATURATE", "INCREX k KEEPTTL", "INCREX k EX"})
     EXPECT_EQ(run(line), "-ERR syntax error") << line;
   EXPECT_EQ(run("INCREX k ENX"), "-ERR ENX flag requires an expiration");
   EXPECT_EQ(run("INCREX k BYINT 1.5"), "-ERR Increment is not an integer or out of range");

@@ -66,7 +66,9 @@ class PrefixTable {
       }
     }
   }
-  [[nodiscard]] std::uint32_t operator()(std::size_t i, std::size_t j) const noexcept { return cells_[i * columns_ + j]; }
+  [[nodiscard]] std::uint32_t operator()(std::size_t i, std::size_t j) const noexcept {
+    return cells_[i * columns_ + j];
+  }
 
  private:
   std::size_t columns_;
@@ -91,8 +93,8 @@ void write_match(ReplyWriter& reply, const Match& match, bool with_length) {
   if (with_length) reply.integer(static_cast<std::int64_t>(match.size()));
 }
 
-// Walks the table from its end, where the last common bytes are; calls `on_match` for each run, the last one first,
-// and returns the subsequence.
+// Walks the table from its end, where the last common bytes are; calls `on_match` for each run, the last one
+// first, and returns the subsequence.
 template <class OnMatch>
 std::string walk(std::string_view a, std::string_view b, const PrefixTable& lengths, OnMatch&& on_match) {
   std::string common(lengths(a.size(), b.size()), '\0');

@@ -19,7 +19,8 @@ TEST_F(LcsCommand, AnswersTheSubsequenceOrItsLength) {
 TEST_F(LcsCommand, AnswersWhereTheMatchesAre) {
   EXPECT_EQ(run("LCS a b IDX"), "*4 $7 matches *2 *2 *2 :4 :7 *2 :5 :8 *2 *2 :2 :3 *2 :0 :1 $3 len :6");
   EXPECT_EQ(run("LCS a b IDX MINMATCHLEN 4"), "*4 $7 matches *1 *2 *2 :4 :7 *2 :5 :8 $3 len :6");
-  EXPECT_EQ(run("LCS a b IDX MINMATCHLEN 4 WITHMATCHLEN"), "*4 $7 matches *1 *3 *2 :4 :7 *2 :5 :8 :4 $3 len :6");
+  EXPECT_EQ(run("LCS a b IDX MINMATCHLEN 4 WITHMATCHLEN"),
+            "*4 $7 matches *1 *3 *2 :4 :7 *2 :5 :8 :4 $3 len :6");
   EXPECT_EQ(run("LCS a b IDX MINMATCHLEN 5"), "*4 $7 matches *0 $3 len :6");
   EXPECT_EQ(run("LCS a absent IDX"), "*4 $7 matches *0 $3 len :0");
   protocol = Protocol::resp3;

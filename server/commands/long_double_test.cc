@@ -19,7 +19,8 @@ TEST(DecimalNumber, TakesWhatStrtoldTakes) {
 }
 
 TEST(DecimalNumber, RefusesTheRest) {
-  for (const char* text : {"", "+", "-", "+-1", "--1", " 1", "1 ", "1x", "nan", "-nan", "abc", "0x", "0x-1", "1e99999"})
+  for (const char* text :
+       {"", "+", "-", "+-1", "--1", " 1", "1 ", "1x", "nan", "-nan", "abc", "0x", "0x-1", "1e99999"})
     EXPECT_FALSE(decimal_number(text)) << text;
   EXPECT_FALSE(decimal_number(std::string(DecimalText::kBytes, '1')));
 }

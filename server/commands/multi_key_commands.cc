@@ -10,11 +10,13 @@ namespace baton {
 
 namespace {
 
-// Sets the pairs args[first], args[first + 1], ... up to `end`; the nth pair's key is the nth key of the command.
+// Sets the pairs args[first], args[first + 1], ... up to `end`; the nth pair's key is the nth key of the
+// command.
 void set_pairs(DataCall& call, std::size_t first, std::size_t end, const ExpiryOption* expiry = nullptr) {
   const bool keeps = expiry && expiry->kind() == ExpiryOption::Kind::keep;
   for (std::size_t i = first, nth = 0; i < end; i += 2, ++nth) {
-    Entry* entry = assign_argument(call, call.nth_key(nth, i), i + 1, keeps ? KeepExpiry::yes : KeepExpiry::no);
+    Entry* entry =
+        assign_argument(call, call.nth_key(nth, i), i + 1, keeps ? KeepExpiry::yes : KeepExpiry::no);
     if (expiry && expiry->has_time()) call.db.set_expiry(entry, expiry->at_ms());
   }
 }

@@ -67,8 +67,9 @@ TEST_F(MultiKeyCommands, MsetexRefusesWhatMakesNoSense) {
   EXPECT_EQ(run("MSETEX 2147483648 a 1"), "-ERR invalid numkeys value");
   EXPECT_EQ(run("MSETEX 2147483647 a 1"), "-ERR wrong number of key-value pairs");
   EXPECT_EQ(run("MSETEX 2 a 1 b"), "-ERR wrong number of key-value pairs");
-  for (const char* line : {"MSETEX 1 a 1 foo", "MSETEX 1 a 1 NX XX", "MSETEX 1 a 1 XX NX", "MSETEX 1 a 1 EX 10 PX 10",
-                           "MSETEX 1 a 1 KEEPTTL EX 1", "MSETEX 1 a 1 EX", "MSETEX 1 a 1 b 2"})
+  for (const char* line :
+       {"MSETEX 1 a 1 foo", "MSETEX 1 a 1 NX XX", "MSETEX 1 a 1 XX NX", "MSETEX 1 a 1 EX 10 PX 10",
+        "MSETEX 1 a 1 KEEPTTL EX 1", "MSETEX 1 a 1 EX", "MSETEX 1 a 1 b 2"})
     EXPECT_EQ(run(line), "-ERR syntax error") << line;
   EXPECT_EQ(run("MSETEX 1 a 1 EX abc"), "-ERR value is not an integer or out of range");
   EXPECT_EQ(run("MSETEX 1 a 1 EX 0"), "-ERR invalid expire time in 'msetex' command");

@@ -124,7 +124,8 @@ TEST_F(NameCommands, MoveRefusesWhatMakesNoSense) {
   EXPECT_EQ(run("MOVE a 16"), "-ERR DB index is out of range");
   EXPECT_EQ(run("MOVE a -1"), "-ERR DB index is out of range");
   EXPECT_EQ(run("MOVE a x"), "-ERR value is not an integer or out of range");
-  EXPECT_EQ(run("MOVE a 4294967297"), "-ERR value is out of range, value must between -2147483648 and 2147483647");
+  EXPECT_EQ(run("MOVE a 4294967297"),
+            "-ERR value is out of range, value must between -2147483648 and 2147483647");
 }
 
 }  // namespace

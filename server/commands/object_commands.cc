@@ -29,7 +29,8 @@ Effect object_freq_command(DataCall& call) {
     call.reply.integer(entry->frequency());
   else
     call.reply.error(
-        "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
+        "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
+        "switching "
         "between policies at runtime LRU and LFU data will take some time to adjust.");
   return {};
 }
@@ -39,7 +40,8 @@ Effect object_idletime_command(DataCall& call) {
   if (!entry) return {};
   if (call.tracks_frequency)
     call.reply.error(
-        "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between "
+        "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching "
+        "between "
         "policies at runtime LRU and LFU data will take some time to adjust.");
   else
     call.reply.integer(entry->idle_seconds(call.now_ms));

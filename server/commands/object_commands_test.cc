@@ -30,13 +30,15 @@ TEST_F(ObjectCommands, IdletimeCountsSecondsSinceTheLastUse) {
   run("TOUCH k");
   EXPECT_EQ(run("OBJECT IDLETIME k"), ":0");
   tracks_frequency = true;
-  EXPECT_TRUE(run("OBJECT IDLETIME k").starts_with("-ERR An LFU maxmemory policy is selected, idle time not tracked."));
+  EXPECT_TRUE(run("OBJECT IDLETIME k")
+                  .starts_with("-ERR An LFU maxmemory policy is selected, idle time not tracked."));
   EXPECT_EQ(run("OBJECT IDLETIME absent"), "$-1");
 }
 
 TEST_F(ObjectCommands, FreqWantsAnLfuPolicy) {
   run("SET k v");
-  EXPECT_TRUE(run("OBJECT FREQ k").starts_with("-ERR An LFU maxmemory policy is not selected, access frequency not"));
+  EXPECT_TRUE(
+      run("OBJECT FREQ k").starts_with("-ERR An LFU maxmemory policy is not selected, access frequency not"));
   tracks_frequency = true;
   EXPECT_TRUE(run("OBJECT FREQ k").starts_with(":"));
   EXPECT_EQ(run("OBJECT FREQ absent"), "$-1");

@@ -68,7 +68,8 @@ bool read_options(DataCall& call, ScanOptions& options) {
         return false;
       }
     } else {
-      call.reply.error(is_word(word, "novalues") ? "ERR NOVALUES option can only be used in HSCAN" : kSyntaxError);
+      call.reply.error(is_word(word, "novalues") ? "ERR NOVALUES option can only be used in HSCAN"
+                                                 : kSyntaxError);
       return false;
     }
   }

@@ -13,7 +13,7 @@ struct SetOptions {
   bool only_new = false;       // NX
   bool only_existing = false;  // XX
   bool get = false;
-  ValueCondition condition;    // IFEQ and its kin
+  ValueCondition condition;  // IFEQ and its kin
 };
 
 // False: they do not go together, or are not known.
@@ -44,7 +44,8 @@ bool read_options(std::span<const std::string_view> args, SetOptions& options) {
 enum class Verdict : std::uint8_t { set, keep, error };
 
 Verdict judge(const SetOptions& options, const Entry* entry, ReplyWriter& reply) {
-  if (!entry) return options.only_existing || !options.condition.met_when_absent() ? Verdict::keep : Verdict::set;
+  if (!entry)
+    return options.only_existing || !options.condition.met_when_absent() ? Verdict::keep : Verdict::set;
   if (options.only_new) return Verdict::keep;
   if (!options.condition) return Verdict::set;
   if (refuses_type(*entry, reply)) return Verdict::error;

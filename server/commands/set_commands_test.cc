@@ -37,8 +37,9 @@ TEST_F(SetCommands, SetTakesEveryExpiry) {
 }
 
 TEST_F(SetCommands, SetRefusesBadExpiry) {
-  for (const char* line : {"SET k v EX 0", "SET k v EX -1", "SET k v PX 0", "SET k v EXAT 0", "SET k v PXAT -1",
-                           "SET k v EX 9223372036854775807", "SET k v PX 9223372036854775807"})
+  for (const char* line :
+       {"SET k v EX 0", "SET k v EX -1", "SET k v PX 0", "SET k v EXAT 0", "SET k v PXAT -1",
+        "SET k v EX 9223372036854775807", "SET k v PX 9223372036854775807"})
     EXPECT_EQ(run(line), "-ERR invalid expire time in 'set' command") << line;
   EXPECT_EQ(run("SET k v EX 1.5"), "-ERR value is not an integer or out of range");
   EXPECT_EQ(run("EXISTS k"), ":0");
@@ -46,10 +47,10 @@ TEST_F(SetCommands, SetRefusesBadExpiry) {
 }
 
 TEST_F(SetCommands, SetRefusesOptionsThatDoNotGoTogether) {
-  for (const char* line :
-       {"SET k v foo", "SET k v EX", "SET k v NX XX", "SET k v XX NX", "SET k v EX 1 PX 1", "SET k v KEEPTTL EX 1",
-        "SET k v EX 1 KEEPTTL", "SET k v PERSIST", "SET k v IFEQ", "SET k v IFEQ a NX", "SET k v NX IFEQ a",
-        "SET k v IFEQ a IFNE b", "SET k v IFEQ a IFEQ a", "SET k v XX IFDEQ 0123456789abcdef"})
+  for (const char* line : {"SET k v foo", "SET k v EX", "SET k v NX XX", "SET k v XX NX", "SET k v EX 1 PX 1",
+                           "SET k v KEEPTTL EX 1", "SET k v EX 1 KEEPTTL", "SET k v PERSIST", "SET k v IFEQ",
+                           "SET k v IFEQ a NX", "SET k v NX IFEQ a", "SET k v IFEQ a IFNE b",
+                           "SET k v IFEQ a IFEQ a", "SET k v XX IFDEQ 0123456789abcdef"})
     EXPECT_EQ(run(line), "-ERR syntax error") << line;
 }
 

@@ -12,10 +12,11 @@ inline constexpr KeyRange kAllKeys{1, -1, 1};
 inline constexpr KeyRange kPairs{1, -1, 2};
 inline constexpr KeyRange kSubcommandKey{2, 2, 1};
 
-[[nodiscard]] constexpr CommandSpec data_command(std::string_view name, int arity, std::uint32_t flags, KeyRange keys,
-                                                 std::string_view key_access, Group group, std::string_view since,
-                                                 DataHandler handler, std::string_view complexity,
-                                                 std::string_view summary, std::string_view tips = {}) {
+[[nodiscard]] constexpr CommandSpec data_command(std::string_view name, int arity, std::uint32_t flags,
+                                                 KeyRange keys, std::string_view key_access, Group group,
+                                                 std::string_view since, DataHandler handler,
+                                                 std::string_view complexity, std::string_view summary,
+                                                 std::string_view tips = {}) {
   CommandSpec spec{name, arity, flags, keys, group, since, summary};
   spec.data = handler;
   spec.complexity = complexity;
@@ -24,7 +25,8 @@ inline constexpr KeyRange kSubcommandKey{2, 2, 1};
   return spec;
 }
 
-[[nodiscard]] constexpr CommandSpec deprecated(CommandSpec spec, std::string_view since, std::string_view replaced_by) {
+[[nodiscard]] constexpr CommandSpec deprecated(CommandSpec spec, std::string_view since,
+                                               std::string_view replaced_by) {
   spec.deprecated_since = since;
   spec.replaced_by = replaced_by;
   return spec;

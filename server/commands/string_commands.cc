@@ -1,4 +1,5 @@
-// The table of the string group. Handlers are in files named after what they do: string_handlers.h lists them.
+// The table of the string group. Handlers are in files named after what they do: string_handlers.h lists
+// them.
 #include "server/commands/data_commands.h"
 #include "server/commands/spec_builder.h"
 #include "server/commands/string_handlers.h"
@@ -16,14 +17,16 @@ constexpr CommandSpec string_command(std::string_view name, int arity, std::uint
                                      std::string_view key_access, std::string_view since, DataHandler handler,
                                      std::string_view complexity, std::string_view summary,
                                      std::string_view tips = {}) {
-  return data_command(name, arity, flags, keys, key_access, Group::string, since, handler, complexity, summary, tips);
+  return data_command(name, arity, flags, keys, key_access, Group::string, since, handler, complexity,
+                      summary, tips);
 }
 
 constexpr CommandSpec msetex_spec() {
-  CommandSpec spec = string_command("msetex", -4, kGrows | kMovableKeys, kNoKeys, "OW update", "8.4.0", msetex_command,
-                                    "O(N) where N is the number of keys.",
-                                    "Sets several strings with one expiry for all, if a condition on all keys holds.",
-                                    "request_policy:multi_shard response_policy:all_succeeded");
+  CommandSpec spec =
+      string_command("msetex", -4, kGrows | kMovableKeys, kNoKeys, "OW update", "8.4.0", msetex_command,
+                     "O(N) where N is the number of keys.",
+                     "Sets several strings with one expiry for all, if a condition on all keys holds.",
+                     "request_policy:multi_shard response_policy:all_succeeded");
   spec.find_keys = msetex_keys;
   spec.key_count = {1, 2};
   return spec;
@@ -31,7 +34,8 @@ constexpr CommandSpec msetex_spec() {
 
 constexpr CommandSpec kCommands[] = {
     string_command("append", 3, kCounts, kFirstKey, "RW insert", "2.0.0", append_command,
-                   "O(1) amortized, for a short tail.", "Appends to a string; creates the key if it is absent."),
+                   "O(1) amortized, for a short tail.",
+                   "Appends to a string; creates the key if it is absent."),
     string_command("decr", 2, kCounts, kFirstKey, kUpdates, "1.0.0", decr_command, "O(1)",
                    "Subtracts one from an integer; an absent key counts as 0."),
     string_command("decrby", 3, kCounts, kFirstKey, kUpdates, "1.0.0", decrby_command, "O(1)",
@@ -40,10 +44,12 @@ constexpr CommandSpec kCommands[] = {
                    "O(1) for IFEQ and IFNE, O(N) for IFDEQ and IFDNE where N is the length of the string.",
                    "Deletes a key if its value or digest compares as asked."),
     string_command("digest", 2, kReadonly | kFast, kFirstKey, kReads, "8.4.0", digest_command,
-                   "O(N) where N is the length of the string.", "Returns the digest of a string in hexadecimal."),
-    string_command("get", 2, kReadonly | kFast, kFirstKey, kReads, "1.0.0", get_command, "O(1)", "Returns a string."),
-    string_command("getdel", 2, kWrite | kFast, kFirstKey, "RW access delete", "6.2.0", getdel_command, "O(1)",
-                   "Returns a string and deletes its key."),
+                   "O(N) where N is the length of the string.",
+                   "Returns the digest of a string in hexadecimal."),
+    string_command("get", 2, kReadonly | kFast, kFirstKey, kReads, "1.0.0", get_command, "O(1)",
+                   "Returns a string."),
+    string_command("getdel", 2, kWrite | kFast, kFirstKey, "RW access delete", "6.2.0", getdel_command,
+                   "O(1)", "Returns a string and deletes its key."),
     string_command("getex", -2, kWrite | kFast, kFirstKey, kUpdates, "6.2.0", getex_command, "O(1)",
                    "Returns a string and changes the expiry of its key."),
     string_command("getrange", 4, kReadonly, kFirstKey, kReads, "2.4.0", getrange_command,
@@ -74,8 +80,8 @@ constexpr CommandSpec kCommands[] = {
     deprecated(string_command("psetex", 4, kGrows, kFirstKey, "OW update", "2.6.0", setex_command, "O(1)",
                               "Sets a string that expires after a number of milliseconds."),
                "2.6.12", "`SET` with the `PX` argument"),
-    string_command("set", -3, kGrows, kFirstKey, "RW access update variable_flags", "1.0.0", set_command, "O(1)",
-                   "Sets a string, whatever the key held, unless a condition forbids it."),
+    string_command("set", -3, kGrows, kFirstKey, "RW access update variable_flags", "1.0.0", set_command,
+                   "O(1)", "Sets a string, whatever the key held, unless a condition forbids it."),
     deprecated(string_command("setex", 4, kGrows, kFirstKey, "OW update", "2.0.0", setex_command, "O(1)",
                               "Sets a string that expires after a number of seconds."),
                "2.6.12", "`SET` with the `EX` argument"),
@@ -87,9 +93,10 @@ constexpr CommandSpec kCommands[] = {
                    "Overwrites a part of a string, and pads it with zero bytes if it is too short."),
     string_command("strlen", 2, kReadonly | kFast, kFirstKey, "RO", "2.2.0", strlen_command, "O(1)",
                    "Returns the length of a string."),
-    deprecated(string_command("substr", 4, kReadonly, kFirstKey, kReads, "1.0.0", getrange_command,
-                              "O(N) where N is the length of what is returned.", "Returns a part of a string."),
-               "2.0.0", "`GETRANGE`"),
+    deprecated(
+        string_command("substr", 4, kReadonly, kFirstKey, kReads, "1.0.0", getrange_command,
+                       "O(N) where N is the length of what is returned.", "Returns a part of a string."),
+        "2.0.0", "`GETRANGE`"),
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ Effect setrange_command(DataCall& call);
 // set_commands.cc
 Effect set_command(DataCall& call);
 Effect setnx_command(DataCall& call);
-Effect setex_command(DataCall& call);   // SETEX and PSETEX
+Effect setex_command(DataCall& call);  // SETEX and PSETEX
 Effect getset_command(DataCall& call);
 // multi_key_commands.cc
 Effect mget_command(DataCall& call);
@@ -56,7 +56,8 @@ inline void write_string(const Entry& entry, ReplyWriter& reply) {
 }
 
 // Stores argument `index`: its block when it came in one of its own, else a copy.
-inline Entry* assign_argument(DataCall& call, const Key& key, std::size_t index, KeepExpiry keep = KeepExpiry::no) {
+inline Entry* assign_argument(DataCall& call, const Key& key, std::size_t index,
+                              KeepExpiry keep = KeepExpiry::no) {
   if (!call.bodies.empty()) [[unlikely]]
     if (Blob* body = call.body(index)) return call.db.assign_blob(key, std::move(*body), keep);
   return call.db.assign_string(key, call.args[index], keep);

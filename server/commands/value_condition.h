@@ -1,4 +1,5 @@
-// ValueCondition: IFEQ, IFNE, IFDEQ and IFDNE: act only when the value, or its digest, is or is not the given one.
+// ValueCondition: IFEQ, IFNE, IFDEQ and IFDNE: act only when the value, or its digest, is or is not the given
+// one.
 //
 // The digest of a string is the 64-bit XXH3 of its bytes, written as 16 hexadecimal digits.
 // https://redis.io/docs/latest/commands/digest/
