@@ -6,6 +6,7 @@
 
 #include "server/commands/arguments.h"
 #include "server/commands/command_keys.h"
+#include "server/commands/command_syntax.h"
 #include "server/commands/command_traits.h"
 #include "server/commands/errors.h"
 #include "server/commands/words.h"
@@ -109,10 +110,10 @@ void write_key_specs(ReplyWriter& reply, const CommandSpec& spec) {
   }
 }
 
-std::size_t docs_pairs(const CommandSpec& spec) {
+std::size_t docs_pairs(const CommandSpec& spec, bool arguments) {
   constexpr std::size_t kAlways = 3;  // summary, since, group
   return kAlways + (spec.complexity.empty() ? 0 : 1) + (spec.deprecated_since.empty() ? 0 : 2) +
-         (spec.replaced_by.empty() ? 0 : 1) + (spec.subcommands.empty() ? 0 : 1);
+         (spec.replaced_by.empty() ? 0 : 1) + (arguments ? 1 : 0) + (spec.subcommands.empty() ? 0 : 1);
 }
 
 // The command whose keys are asked for: args[2] and what follows. Null after an error.
@@ -177,8 +178,10 @@ void write_command_info(const CommandTable& table, ReplyWriter& reply, const Com
 }
 
 void write_command_docs(const CommandTable& table, ReplyWriter& reply, const CommandSpec& spec) {
-  reply.bulk(full_name(spec, table.container_of(spec)));
-  reply.map(docs_pairs(spec));
+  const std::string name = full_name(spec, table.container_of(spec));
+  const std::string_view syntax = command_syntax(name);
+  reply.bulk(name);
+  reply.map(docs_pairs(spec, !syntax.empty()));
   write_pair(reply, "summary", spec.summary);
   write_pair(reply, "since", spec.since);
   write_pair(reply, "group", group_name(spec.group));
@@ -189,6 +192,10 @@ void write_command_docs(const CommandTable& table, ReplyWriter& reply, const Com
     write_pair(reply, "deprecated_since", spec.deprecated_since);
   }
   if (!spec.replaced_by.empty()) write_pair(reply, "replaced_by", spec.replaced_by);
+  if (!syntax.empty()) {
+    reply.bulk("arguments");
+    write_arguments(reply, parse_syntax(syntax));
+  }
   if (spec.subcommands.empty()) return;
   reply.bulk("subcommands");
   reply.map(spec.subcommands.size());

@@ -61,7 +61,7 @@ TEST_F(CommandDocs, InfoHoldsSubcommands) {
 TEST_F(CommandDocs, DocsSkipWhatIsUnknown) {
   EXPECT_EQ(call(command_docs, "COMMAND DOCS nosuch"), "*0");
   const std::string docs = call(command_docs, "COMMAND DOCS getset nosuch");
-  EXPECT_TRUE(docs.starts_with("*2 $6 getset *14 $7 summary ")) << docs;
+  EXPECT_TRUE(docs.starts_with("*2 $6 getset *16 $7 summary ")) << docs;
   EXPECT_NE(
       docs.find("$5 since $5 1.0.0 $5 group $6 string $10 complexity $4 O(1) $9 doc_flags *1 +deprecated "
                 "$16 deprecated_since $5 6.2.0 $11 replaced_by"),
