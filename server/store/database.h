@@ -11,7 +11,9 @@
 // Cost        find: one bucket line, one entry block. A small key is one allocation.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -19,25 +21,35 @@
 #include "server/store/blob.h"
 #include "server/store/entry.h"
 #include "server/store/key.h"
+#include "server/store/shard.h"
+#include "server/store/store_context.h"
 
 namespace baton {
-
-class DatabaseImpl;  // shards, defined in database.cc's room
 
 enum class Touch : std::uint8_t { yes, no };          // does a lookup count as an access (LRU, LFU)
 enum class KeepExpiry : std::uint8_t { no, yes };
 
 class Database {
  public:
+  explicit Database(StoreContext& context);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
   // --- lookup -------------------------------------------------------------------------------------------
   [[nodiscard]] Entry* find(const Key& key, Touch touch = Touch::yes);
   // Like find, and counts keyspace_hits / keyspace_misses (for read commands).
   [[nodiscard]] Entry* find_for_read(const Key& key, Touch touch = Touch::yes);
 
   // Three stages, called for a whole batch of keys each, so that the misses of different keys overlap.
-  void prefetch_bucket(std::uint64_t hash) const noexcept;
-  void prefetch_entry(std::uint64_t hash) const noexcept;  // follows the tag match
-  void prefetch_value(std::uint64_t hash) const noexcept;  // for values outside the block
+  void prefetch_bucket(std::uint64_t hash) const noexcept { shard(hash).prefetch_bucket(hash); }
+  void prefetch_entry(std::uint64_t hash) const noexcept {  // follows the tag match
+    shard(hash).matches(hash, [](const EntryBlock* entry) { __builtin_prefetch(entry); });
+  }
+  void prefetch_value(std::uint64_t hash) const noexcept {  // for values outside the block
+    shard(hash).matches(hash, [](const EntryBlock* entry) {
+      if (entry->stored_encoding() == Encoding::raw) __builtin_prefetch(entry->raw().data);
+    });
+  }
 
   // --- strings ------------------------------------------------------------------------------------------
   // Creates the key or replaces its value whatever its type was. Encoding is chosen: int when `value` is the
@@ -83,6 +95,25 @@ class Database {
  private:
   using Visit = void (*)(void*, Entry*);
   std::uint64_t scan_erased(std::uint64_t cursor, std::size_t count, Visit visit, void* state);
+
+  [[nodiscard]] const Shard& shard(std::uint64_t hash) const noexcept { return *shards_[hash >> (64 - Shard::kBits)]; }
+  [[nodiscard]] Shard& shard(std::uint64_t hash) noexcept { return *shards_[hash >> (64 - Shard::kBits)]; }
+  [[nodiscard]] std::uint64_t hash_of(const Entry* entry) const noexcept { return context_->hasher.hash(entry->key()); }
+  [[nodiscard]] bool is_due(const EntryBlock* entry) const noexcept {
+    return entry->expires() && entry->expiry() <= context_->now_ms;
+  }
+  EntryBlock* assign(const Key& key, EntryShape shape, KeepExpiry keep);
+  EntryBlock* reshape(Shard& shard, std::uint64_t hash, EntryBlock* old, const EntryShape& shape);
+  void remove(Shard& shard, std::uint64_t hash, EntryBlock* entry);
+  void remove_expired(Shard& shard, std::uint64_t hash, EntryBlock* entry);
+  EntryBlock* duplicate(const EntryBlock* entry, Shard& to, const Key& key, bool take_value);
+  void move_value(EntryBlock* block, Database& target, const Key& to);
+  static void move_inline_value(const EntryBlock* from, EntryBlock* to) noexcept;
+  void touch(EntryBlock* entry) noexcept;
+  [[nodiscard]] EntryBlock* next_after(std::uint64_t position);
+
+  StoreContext* context_;
+  std::array<std::unique_ptr<Shard>, Shard::kCount> shards_;
 };
 
 }  // namespace baton

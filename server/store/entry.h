@@ -42,6 +42,9 @@ class Entry {
   [[nodiscard]] std::uint32_t idle_seconds(std::int64_t now_ms) const noexcept;
   [[nodiscard]] std::uint8_t frequency() const noexcept;  // LFU counter, logarithmic
   [[nodiscard]] std::size_t bytes() const noexcept;       // allocated, value outside the block included
+
+ protected:
+  Entry() = default;  // made by the store alone
 };
 
 }  // namespace baton

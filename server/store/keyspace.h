@@ -11,20 +11,6 @@
 
 namespace baton {
 
-struct KeyspaceOptions {
-  unsigned databases = 16;
-  std::uint64_t seed = 0;       // for the key hasher and sampling
-  unsigned lfu_log_factor = 10;
-  unsigned lfu_decay_minutes = 1;
-  bool track_frequency = false;  // LFU fields instead of LRU (maxmemory-policy *lfu)
-};
-
-struct KeyspaceStats {
-  std::uint64_t hits = 0, misses = 0;
-  std::uint64_t expired = 0;              // lazily and actively
-  std::uint64_t expired_active = 0;
-};
-
 class Keyspace;
 
 // Permission to reach every shard. Move-only; traps when a second one is taken.
@@ -55,7 +41,8 @@ class Keyspace {
   // Unix milliseconds; everything in the store that asks for the time gets this one.
   void set_now_ms(std::int64_t now_ms) noexcept;
   [[nodiscard]] std::int64_t now_ms() const noexcept;
-  // DEBUG SET-ACTIVE-EXPIRE 0 and CLIENT PAUSE: lazily expired keys are absent, but stay.
+  // Whether lookups leave a trace in LRU and LFU fields (CLIENT NO-TOUCH).
+  void set_touch(bool enabled) noexcept;
   void set_options(const KeyspaceOptions& options) noexcept;  // lfu_* and track_frequency may change
 
   [[nodiscard]] std::size_t bytes() const noexcept;  // exact account of all databases
