@@ -211,7 +211,7 @@ void reply_mode(SessionCall& call) {
   } else if (is_word(word, "off")) {
     call.client.reply_mode = ReplyMode::off;
   } else if (is_word(word, "skip")) {
-    if (call.client.reply_mode == ReplyMode::on) call.client.reply_mode = ReplyMode::skip_next;
+    if (call.client.reply_mode != ReplyMode::off) call.client.reply_mode = ReplyMode::skip_next;
   } else {
     call.reply.error(kSyntaxError);
   }

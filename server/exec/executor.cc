@@ -250,10 +250,10 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
   current_ = nullptr;
   if (!for_current_.empty()) session.replies.append(std::exchange(for_current_, {}));
   // CLIENT REPLY: what was off before the command stays unsaid; skip covers the next command.
-  if (mode == ReplyMode::skip_next && client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
   if (mode == ReplyMode::off || mode == ReplyMode::skip || client.reply_mode == ReplyMode::off)
     if (client.reply_mode != ReplyMode::on || mode == ReplyMode::skip) session.replies.truncate(reply_start);
   if (mode == ReplyMode::skip && client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
+  if (client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
   client.settle();
   if (client.close_after_reply) session.close_after_replies = true;
 }
