@@ -13,7 +13,8 @@ namespace {
 Effect add(DataCall& call, std::int64_t increment) {
   const Key key = call.key(1);
   std::int64_t value = 0;
-  if (const Entry* entry = call.db.find(key)) {
+  Entry* entry = call.db.find(key);
+  if (entry) {
     if (refuses_type(*entry, call.reply)) return {};
     IntegerText scratch;
     auto held = entry->integer();
@@ -28,7 +29,7 @@ Effect add(DataCall& call, std::int64_t increment) {
     call.reply.error(kOverflow);
     return {};
   }
-  call.db.assign_integer(key, value, KeepExpiry::yes);
+  if (!entry || !Database::try_set_integer(entry, value)) call.db.assign_integer(key, value, KeepExpiry::yes);
   call.reply.integer(value);
   return {1};
 }

@@ -58,6 +58,13 @@ class Database {
   // The same from a block that was received straight from the socket: adopted, not copied.
   Entry* assign_blob(const Key& key, Blob&& value, KeepExpiry keep = KeepExpiry::no);
   Entry* assign_integer(const Key& key, std::int64_t value, KeepExpiry keep = KeepExpiry::yes);
+  // Overwrites a value that is held as an integer, without a second lookup; false when it is held otherwise.
+  [[nodiscard]] static bool try_set_integer(Entry* entry, std::int64_t value) noexcept {
+    EntryBlock* const block = EntryBlock::of(entry);
+    if (block->type() != Type::string || block->stored_encoding() != Encoding::integer) return false;
+    block->set_integer(value);
+    return true;
+  }
   // Makes a string value (of any encoding) writable bytes of exactly `size`, old content kept, growth
   // zero-filled, capacity grown geometrically (APPEND, SETRANGE). `entry` is updated when the block moves.
   std::span<char> resize_string(Entry*& entry, std::size_t size);
