@@ -158,6 +158,18 @@ class Load {
     address.sin_port = htons(static_cast<std::uint16_t>(options_.port));
     const bool other = life->mortal && !options_.mortal_host.empty();
     inet_pton(AF_INET, other ? options_.mortal_host.c_str() : options_.host.c_str(), &address.sin_addr);
+    if (other) {
+      // From the same address, too: else the kernel may give a steady connection the same port, and a storm
+      // that kills by ADDR means both.
+      sockaddr_in from = address;
+      from.sin_port = 0;
+      setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof(yes));
+      if (bind(fd, reinterpret_cast<sockaddr*>(&from), sizeof(from)) != 0) {
+        const int error = errno;
+        ::close(fd);
+        return refused(*life, error);
+      }
+    }
     if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0 && errno != EINPROGRESS) {
       const int error = errno;
       ::close(fd);
