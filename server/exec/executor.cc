@@ -160,6 +160,7 @@ void Executor::prefetch(std::span<const Item> window) {
       for (const std::uint64_t hash : batch.hashes_of(command)) stage(db, hash);
     }
   };
+  each_key([](const Database& db, std::uint64_t hash) { db.prefetch_directory(hash); });
   each_key([](const Database& db, std::uint64_t hash) { db.prefetch_bucket(hash); });
   each_key([](const Database& db, std::uint64_t hash) { db.prefetch_entry(hash); });
   each_key([](const Database& db, std::uint64_t hash) { db.prefetch_value(hash); });

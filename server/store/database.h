@@ -40,7 +40,8 @@ class Database {
   // Like find, and counts keyspace_hits / keyspace_misses (for read commands).
   [[nodiscard]] Entry* find_for_read(const Key& key, Touch touch = Touch::yes);
 
-  // Three stages, called for a whole batch of keys each, so that the misses of different keys overlap.
+  // Four stages, called for a whole batch of keys each, so that the misses of different keys overlap.
+  void prefetch_directory(std::uint64_t hash) const noexcept { shard(hash).prefetch_directory(hash); }
   void prefetch_bucket(std::uint64_t hash) const noexcept { shard(hash).prefetch_bucket(hash); }
   void prefetch_entry(std::uint64_t hash) const noexcept {  // follows the tag match
     shard(hash).matches(hash, [](const EntryBlock* entry) { __builtin_prefetch(entry); });

@@ -66,21 +66,6 @@ class alignas(64) Segment {
     return reinterpret_cast<const Bucket*>(this + 1)[index];
   }
 
-  // The entry that `is` accepts among those whose tag matches.
-  template <class Is>
-  [[nodiscard]] Place find(std::uint64_t hash, std::uint64_t bits, Is&& is) noexcept {
-    const std::uint8_t tag = tag_of(hash);
-    unsigned index = home(bits);
-    for (unsigned left = bucket(index).reach;; --left) {
-      Bucket& at = bucket(index);
-      for (unsigned matches = at.match(tag); matches != 0; matches &= matches - 1) {
-        const auto slot = static_cast<unsigned>(std::countr_zero(matches));
-        if (is(at.slots[slot])) return {&at, slot};
-      }
-      if (left == 0) return {};
-      if (++index == buckets_) index = 0;
-    }
-  }
   // False: no place within reach; the segment must grow. The entry is not here yet.
   [[nodiscard]] bool insert(std::uint64_t hash, std::uint64_t bits, EntryBlock* entry) noexcept;
   void erase(Place place) noexcept {
@@ -104,5 +89,48 @@ class alignas(64) Segment {
   std::uint32_t count_ = 0;
 };
 static_assert(sizeof(Segment) == 64);
+
+// SegmentRef: a segment's address with its size and depth in the bits that an address leaves free, so that a lookup goes from the directory
+// straight to the bucket and never touches the segment's own line.
+class SegmentRef {
+ public:
+  SegmentRef() = default;
+  explicit SegmentRef(Segment* segment) noexcept
+      : word_(reinterpret_cast<std::uintptr_t>(segment) | segment->buckets() |
+              std::uint64_t{segment->depth()} << kAddressBits) {}
+
+  [[nodiscard]] Segment* segment() const noexcept { return reinterpret_cast<Segment*>(word_ & kAddressMask); }
+  [[nodiscard]] unsigned buckets() const noexcept { return static_cast<unsigned>(word_ & kBucketsMask); }
+  [[nodiscard]] unsigned depth() const noexcept { return static_cast<unsigned>(word_ >> kAddressBits); }
+  [[nodiscard]] unsigned home(std::uint64_t bits) const noexcept {
+    return static_cast<unsigned>((bits << depth() >> 32) * buckets() >> 32);
+  }
+  [[nodiscard]] Bucket& bucket(unsigned index) const noexcept { return segment()->bucket(index); }
+
+  // The entry that `is` accepts among those whose tag matches.
+  template <class Is>
+  [[nodiscard]] Segment::Place find(std::uint64_t hash, std::uint64_t bits, Is&& is) const noexcept {
+    const std::uint8_t tag = tag_of(hash);
+    unsigned index = home(bits);
+    for (unsigned left = bucket(index).reach;; --left) {
+      Bucket& at = bucket(index);
+      for (unsigned matches = at.match(tag); matches != 0; matches &= matches - 1) {
+        const auto slot = static_cast<unsigned>(std::countr_zero(matches));
+        if (is(at.slots[slot])) return {&at, slot};
+      }
+      if (left == 0) return {};
+      if (++index == buckets()) index = 0;
+    }
+  }
+
+  friend bool operator==(SegmentRef, SegmentRef) = default;
+
+ private:
+  static constexpr unsigned kAddressBits = 48;
+  static constexpr std::uint64_t kBucketsMask = 63;
+  static constexpr std::uint64_t kAddressMask = ((1ull << kAddressBits) - 1) & ~kBucketsMask;
+
+  std::uint64_t word_ = 0;
+};
 
 }  // namespace baton

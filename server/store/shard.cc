@@ -31,21 +31,22 @@ unsigned fitting(unsigned count) {
 }  // namespace
 
 void Shard::start() {
-  directory_.assign(1, Segment::create(account_, kBuckets.front(), 0));
-  account_.bytes += directory_.capacity() * sizeof(Segment*);
+  directory_.assign(1, SegmentRef(Segment::create(account_, kBuckets.front(), 0)));
+  account_.bytes += directory_.capacity() * sizeof(SegmentRef);
   depth_ = 0;
 }
 
 void Shard::clear() noexcept {
-  const Segment* last = nullptr;
-  for (Segment* segment : directory_) {
-    if (segment == last) continue;
-    last = segment;
+  SegmentRef last;
+  for (const SegmentRef ref : directory_) {
+    if (ref == last) continue;
+    last = ref;
+    Segment* const segment = ref.segment();
     segment->for_each([this](EntryBlock* entry) { EntryBlock::destroy(account_, entry); });
     Segment::destroy(account_, segment);
   }
-  account_.bytes -= directory_.capacity() * sizeof(Segment*);
-  std::vector<Segment*>().swap(directory_);
+  account_.bytes -= directory_.capacity() * sizeof(SegmentRef);
+  std::vector<SegmentRef>().swap(directory_);
   expiries_.clear(account_);
   depth_ = 0;
   count_ = 0;
@@ -55,7 +56,7 @@ void Shard::clear() noexcept {
 void Shard::insert(std::uint64_t hash, EntryBlock* entry) {
   if (directory_.empty()) start();
   const std::uint64_t bits = bits_of(hash);
-  while (segment_of(bits)->full() || !segment_of(bits)->insert(hash, bits, entry)) grow(bits);
+  while (segment_of(bits).segment()->full() || !segment_of(bits).segment()->insert(hash, bits, entry)) grow(bits);
   ++count_;
   if (entry->expires()) expiries_.add(account_, entry);
 }
@@ -64,7 +65,7 @@ void Shard::unlink(std::uint64_t hash, EntryBlock* entry) {
   const Segment::Place place = place_of(hash, entry);
   check(static_cast<bool>(place), "store: an entry is not in its table");
   const std::uint64_t bits = bits_of(hash);
-  Segment* const segment = segment_of(bits);
+  Segment* const segment = segment_of(bits).segment();
   segment->erase(place);
   --count_;
   if (entry->expires()) expiries_.remove(account_, entry);
@@ -82,7 +83,7 @@ void Shard::replace(std::uint64_t hash, EntryBlock* old, EntryBlock* entry) noex
 // --- growth -------------------------------------------------------------------------------------------------
 
 void Shard::grow(std::uint64_t bits) {
-  Segment* const segment = segment_of(bits);
+  Segment* const segment = segment_of(bits).segment();
   if (const unsigned buckets = larger(segment->buckets()); buckets != 0) return rebuild(bits, segment, buckets);
   split(bits, segment);
 }
@@ -141,18 +142,18 @@ bool Shard::refill(const Segment* from, Segment* left, Segment* right) {
 void Shard::point_to(std::uint64_t bits, unsigned depth, Segment* segment) noexcept {
   const std::size_t span = std::size_t{1} << (depth_ - depth);
   const std::size_t first = index_of(bits) & ~(span - 1);
-  for (std::size_t i = first; i < first + span; ++i) directory_[i] = segment;
+  for (std::size_t i = first; i < first + span; ++i) directory_[i] = SegmentRef(segment);
 }
 
 void Shard::double_directory() {
-  std::vector<Segment*> doubled;
+  std::vector<SegmentRef> doubled;
   doubled.reserve(directory_.size() * 2);
-  for (Segment* segment : directory_) {
+  for (const SegmentRef segment : directory_) {
     doubled.push_back(segment);
     doubled.push_back(segment);
   }
-  account_.bytes += doubled.capacity() * sizeof(Segment*);
-  account_.bytes -= directory_.capacity() * sizeof(Segment*);
+  account_.bytes += doubled.capacity() * sizeof(SegmentRef);
+  account_.bytes -= directory_.capacity() * sizeof(SegmentRef);
   directory_.swap(doubled);
   ++depth_;
 }

@@ -45,17 +45,20 @@ class Shard {
   void replace(std::uint64_t hash, EntryBlock* old, EntryBlock* entry) noexcept;
   void clear() noexcept;
 
+  void prefetch_directory(std::uint64_t hash) const noexcept {
+    if (count_ != 0) __builtin_prefetch(&directory_[index_of(bits_of(hash))]);
+  }
   void prefetch_bucket(std::uint64_t hash) const noexcept {
     if (count_ == 0) return;
-    const Segment* segment = segment_of(bits_of(hash));
-    __builtin_prefetch(&segment->bucket(segment->home(bits_of(hash))));
+    const SegmentRef segment = segment_of(bits_of(hash));
+    __builtin_prefetch(&segment.bucket(segment.home(bits_of(hash))));
   }
   // The entries whose tag matches, without a look into them.
   template <class F>
   void matches(std::uint64_t hash, F&& f) const noexcept {
     if (count_ == 0) return;
-    const Segment* segment = segment_of(bits_of(hash));
-    const Bucket& bucket = segment->bucket(segment->home(bits_of(hash)));
+    const SegmentRef segment = segment_of(bits_of(hash));
+    const Bucket& bucket = segment.bucket(segment.home(bits_of(hash)));
     for (unsigned found = bucket.match(tag_of(hash)); found != 0; found &= found - 1)
       f(bucket.slots[std::countr_zero(found)]);
   }
@@ -69,16 +72,16 @@ class Shard {
 
  private:
   [[nodiscard]] static std::uint64_t bits_of(std::uint64_t hash) noexcept { return hash << kBits; }
-  [[nodiscard]] Segment* segment_of(std::uint64_t bits) const noexcept { return directory_[index_of(bits)]; }
+  [[nodiscard]] SegmentRef segment_of(std::uint64_t bits) const noexcept { return directory_[index_of(bits)]; }
   [[nodiscard]] std::size_t index_of(std::uint64_t bits) const noexcept { return bits >> 1 >> (63 - depth_); }
 
   [[nodiscard]] Segment::Place place_of(const Key& key) noexcept {
     const std::uint64_t bits = bits_of(key.hash);
-    return segment_of(bits)->find(key.hash, bits, [&](const EntryBlock* entry) { return entry->key_text() == key.text; });
+    return segment_of(bits).find(key.hash, bits, [&](const EntryBlock* entry) { return entry->key_text() == key.text; });
   }
   [[nodiscard]] Segment::Place place_of(std::uint64_t hash, const EntryBlock* entry) noexcept {
     const std::uint64_t bits = bits_of(hash);
-    return segment_of(bits)->find(hash, bits, [&](const EntryBlock* other) { return other == entry; });
+    return segment_of(bits).find(hash, bits, [&](const EntryBlock* other) { return other == entry; });
   }
   void start();
   void grow(std::uint64_t bits);
@@ -89,7 +92,7 @@ class Shard {
   void double_directory();
 
   const KeyHasher* hasher_;
-  std::vector<Segment*> directory_;
+  std::vector<SegmentRef> directory_;
   unsigned depth_ = 0;  // the directory has 2^depth_ places
   std::size_t count_ = 0;
   MemoryAccount account_;
@@ -102,17 +105,17 @@ std::uint64_t Shard::walk(std::uint64_t position, F&& f) const {
   const std::uint64_t shard_end = (low >> (64 - kBits) << (64 - kBits - kPositionDrop)) + (1ull << (64 - kBits - kPositionDrop));
   if (count_ == 0) return shard_end;
   const std::uint64_t bits = bits_of(low);
-  const Segment* segment = segment_of(bits);
-  const unsigned home = segment->home(bits);
+  const SegmentRef segment = segment_of(bits);
+  const unsigned home = segment.home(bits);
   // The first position behind the bucket, or behind the segment after its last bucket. Widths are exact in 128 bits.
-  const unsigned prefix = kBits + segment->depth();
+  const unsigned prefix = kBits + segment.depth();
   const std::uint64_t segment_low = low >> (64 - prefix) << (64 - prefix);
-  const std::uint64_t next_fraction = ((std::uint64_t{home + 1} << 32) + segment->buckets() - 1) / segment->buckets();
+  const std::uint64_t next_fraction = ((std::uint64_t{home + 1} << 32) + segment.buckets() - 1) / segment.buckets();
   const unsigned __int128 high = segment_low + (static_cast<unsigned __int128>(next_fraction) << (32 - prefix));
   const auto next = static_cast<std::uint64_t>(high >> kPositionDrop);
-  const std::uint8_t reach = segment->bucket(home).reach;
+  const std::uint8_t reach = segment.bucket(home).reach;
   for (unsigned distance = 0; distance <= reach; ++distance) {
-    const Bucket& bucket = segment->bucket((home + distance) % segment->buckets());
+    const Bucket& bucket = segment.bucket((home + distance) % segment.buckets());
     for (unsigned slot = 0; slot < Bucket::kSlots; ++slot) {
       if (bucket.tags[slot] == 0) continue;
       EntryBlock* const entry = bucket.slots[slot];
