@@ -1,6 +1,6 @@
 #include "server/observe/info.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>  // clang names format_to otherwise than the library, so it is instantiated here
 
 #include <algorithm>
 #include <array>
