@@ -186,7 +186,7 @@ TEST_P(Stress, Holds) {
   storms.clear();
 
   fmt::print("{}\n", load.summary());
-  for (const Fault& fault : load.faults) ADD_FAILURE() << fault.text();
+  if (!load.faults.empty()) ADD_FAILURE() << load.faults.front().text() << " (others above)";
   for (const std::string& fault : log.faults()) ADD_FAILURE() << fault;
   EXPECT_GT(load.replies, 100U) << "too little was asked to say anything";
   if (weather.shutdown) {
