@@ -1,5 +1,6 @@
 #include "server/resp/inline_words.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace baton {
@@ -7,6 +8,9 @@ namespace baton {
 namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// What ends a word that is not quoted. Vertical tabs and form feeds stand between words, yet do not end one.
+bool ends_word(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -39,15 +43,13 @@ class WordReader {
 
   // False: unbalanced quotes.
   bool read() {
-    while (at_ < line_.size() && !is_space(line_[at_]) && line_[at_] != '\0') {
-      const char c = line_[at_];
-      if (c != '"' && c != '\'') {
-        line_[out_++] = line_[at_++];
-        continue;
+    while (at_ < line_.size() && !ends_word(line_[at_])) {
+      const char c = line_[at_++];
+      if (c == '"' || c == '\'') {
+        if (!(c == '"' ? read_double() : read_single())) return false;
+        return at_ == line_.size() || is_space(line_[at_]);
       }
-      ++at_;
-      if (!(c == '"' ? read_double() : read_single())) return false;
-      if (at_ < line_.size() && !is_space(line_[at_])) return false;
+      line_[out_++] = c;
     }
     return true;
   }
@@ -67,7 +69,8 @@ class WordReader {
         continue;
       }
       const char next = line_[++at_];
-      if (next == 'x' && at_ + 2 < line_.size() && hex_digit(line_[at_ + 1]) >= 0 && hex_digit(line_[at_ + 2]) >= 0) {
+      if (next == 'x' && at_ + 2 < line_.size() && hex_digit(line_[at_ + 1]) >= 0 &&
+          hex_digit(line_[at_ + 2]) >= 0) {
         line_[out_++] = static_cast<char>(hex_digit(line_[at_ + 1]) * 16 + hex_digit(line_[at_ + 2]));
         at_ += 2;
       } else {
@@ -96,11 +99,12 @@ class WordReader {
 }  // namespace
 
 bool split_inline_words(std::span<char> line, std::vector<std::string_view>& words) {
+  // As with C strings, a zero byte ends the line.
+  line = line.first(static_cast<std::size_t>(std::find(line.begin(), line.end(), '\0') - line.begin()));
   std::size_t at = 0;
   for (;;) {
     while (at < line.size() && is_space(line[at])) ++at;
-    // As with C strings, a zero byte ends the line.
-    if (at == line.size() || line[at] == '\0') return true;
+    if (at == line.size()) return true;
     WordReader word(line, at);
     if (!word.read()) return false;
     words.emplace_back(line.data() + at, word.out() - at);

@@ -11,8 +11,8 @@
 
 namespace baton {
 
-// Appends the words to `words`, as views into `line`, which quoted words are unescaped in. False: a quote is not closed, or something other
-// than white space follows a closing one; `words` may then have grown.
+// Appends the words to `words`, as views into `line`; quoted words are unescaped in place. False: a quote is
+// not closed, or something other than white space follows a closing one; `words` may then have grown.
 [[nodiscard]] bool split_inline_words(std::span<char> line, std::vector<std::string_view>& words);
 
 }  // namespace baton

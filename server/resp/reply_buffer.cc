@@ -61,13 +61,15 @@ void ReplyBuffer::append(std::string_view bytes) {
     std::memcpy(cursor_, bytes.data(), n);
     cursor_ += n;
     bytes.remove_prefix(n);
-    if (!bytes.empty()) grow(std::min(bytes.size(), ReplyBlock::kDataBytesMax));
+    // The end of the reply and a small one behind it still fit: a large value costs one block, not two.
+    if (!bytes.empty()) grow(std::min(bytes.size() + kTailBytes, ReplyBlock::kDataBytesMax));
   }
 }
 
 std::size_t ReplyBuffer::capacity() const noexcept {
   std::size_t bytes = 0;
-  for (const ReplyBlock* block = head_; block; block = block->next) bytes += sizeof(ReplyBlock) + block->capacity;
+  for (const ReplyBlock* block = head_; block; block = block->next)
+    bytes += sizeof(ReplyBlock) + block->capacity;
   return bytes;
 }
 
@@ -110,7 +112,8 @@ void ReplyBuffer::truncate(std::size_t size_wanted) noexcept {
     settled_ += block->size;
     block = block->next;
   }
-  for (ReplyBlock* rest = std::exchange(block->next, nullptr); rest;) ReplyBlock::free(std::exchange(rest, rest->next));
+  for (ReplyBlock* rest = std::exchange(block->next, nullptr); rest;)
+    ReplyBlock::free(std::exchange(rest, rest->next));
   block->size = static_cast<std::uint32_t>(size_wanted);
   enter(block);
 }

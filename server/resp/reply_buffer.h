@@ -1,7 +1,9 @@
 // ReplyBuffer: bytes on their way to one client, as a list of blocks that only ever grow at the end.
 //
-// Ownership   Move-only; travels with the session from the executor to the I/O thread. The first block is lent by the
-//             I/O thread's pool (so that it is freed where it was taken); what does not fit goes to heap blocks.
+// Ownership   Move-only; travels with the session from the executor to the I/O thread. The first block is
+// lent by the
+//             I/O thread's pool (so that it is freed where it was taken); what does not fit goes to heap
+//             blocks.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +32,8 @@ class ReplyBuffer {
 
   // Room for at least `bytes` contiguous ones; write, then commit what was used.
   [[nodiscard]] char* reserve(std::size_t bytes) {
-    if (static_cast<std::size_t>(end_ - cursor_) < bytes) [[unlikely]] grow(bytes);
+    if (static_cast<std::size_t>(end_ - cursor_) < bytes) [[unlikely]]
+      grow(bytes);
     return cursor_;
   }
   void commit(std::size_t bytes) noexcept { cursor_ += bytes; }
@@ -41,7 +44,8 @@ class ReplyBuffer {
     return tail_ ? settled_ + static_cast<std::size_t>(cursor_ - tail_->data()) : 0;
   }
   [[nodiscard]] std::size_t capacity() const noexcept;  // bytes of memory taken
-  // Inserts before the byte at `position`, counted from the start: the header of an aggregate whose length was not known.
+  // Inserts before the byte at `position`, counted from the start: the header of an aggregate whose length
+  // was not known.
   void insert(std::size_t position, std::string_view bytes);
   // Drops bytes at the end.
   void truncate(std::size_t size) noexcept;
@@ -52,6 +56,7 @@ class ReplyBuffer {
 
  private:
   static constexpr std::size_t kBlockDataBytes = 16 * 1024 - sizeof(ReplyBlock);
+  static constexpr std::size_t kTailBytes = 64;  // behind a large value
 
   void grow(std::size_t bytes);
   void enter(ReplyBlock* tail) noexcept;  // goes on writing behind what is in `tail`
@@ -59,7 +64,7 @@ class ReplyBuffer {
 
   ReplyBlock* head_ = nullptr;
   ReplyBlock* tail_ = nullptr;
-  char* cursor_ = nullptr;   // next byte to write, in tail_
+  char* cursor_ = nullptr;  // next byte to write, in tail_
   char* end_ = nullptr;
   std::size_t settled_ = 0;  // bytes in blocks before tail_
 };

@@ -1,9 +1,6 @@
 #include "server/resp/reply_writer.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <cstdio>
 #include <cstring>
 
 #include "server/resp/number.h"
@@ -26,13 +23,6 @@ char* put_header(char* out, char type, std::int64_t count) {
   return out;
 }
 
-// As Redis spells doubles: 17 significant digits at most, and inf, -inf, nan.
-std::size_t format_double(char (&out)[40], double value) {
-  if (std::isnan(value)) return static_cast<std::size_t>(std::snprintf(out, sizeof out, "nan"));
-  if (std::isinf(value)) return static_cast<std::size_t>(std::snprintf(out, sizeof out, value > 0 ? "inf" : "-inf"));
-  return static_cast<std::size_t>(std::to_chars(out, out + sizeof out, value).ptr - out);
-}
-
 }  // namespace
 
 void ReplyWriter::header(char type, std::int64_t count) {
@@ -41,22 +31,26 @@ void ReplyWriter::header(char type, std::int64_t count) {
 }
 
 void ReplyWriter::raw(std::string_view bytes) {
-  if (bytes.size() > 256) return out_->append(bytes);
+  if (bytes.empty() || bytes.size() > 256) return out_->append(bytes);
   std::memcpy(out_->reserve(bytes.size()), bytes.data(), bytes.size());
   out_->commit(bytes.size());
 }
 
-void ReplyWriter::simple_string(std::string_view text) {
-  raw("+");
-  out_->append(text);
-  raw("\r\n");
+void ReplyWriter::line(char type, std::string_view text) {
+  char* const out = out_->reserve(text.size() + 3);
+  out[0] = type;
+  if (!text.empty()) std::memcpy(out + 1, text.data(), text.size());
+  std::memcpy(out + 1 + text.size(), "\r\n", 2);
+  out_->commit(text.size() + 3);
 }
+
+void ReplyWriter::simple_string(std::string_view text) { line('+', text); }
 
 void ReplyWriter::error(std::string_view text) {
   ++errors_;
   const std::size_t end = std::min(text.find(' '), text.size());
   const std::string_view code = end < kErrorCodeBytesMax ? text.substr(0, end) : std::string_view("ERR");
-  std::memcpy(error_code_, code.data(), code.size());
+  std::copy(code.begin(), code.end(), error_code_);
   error_code_bytes_ = code.size();
   char* const out = out_->reserve(text.size() + 3);
   out[0] = '-';
@@ -99,19 +93,15 @@ void ReplyWriter::boolean(bool value) {
 }
 
 void ReplyWriter::number(double value) {
-  char digits[40];
-  const std::string_view text(digits, format_double(digits, value));
+  char digits[kDoubleBytesMax];
+  const std::string_view text(digits, static_cast<std::size_t>(format_double(digits, value) - digits));
   if (protocol_ == Protocol::resp2) return bulk(text);
-  raw(",");
-  raw(text);
-  raw("\r\n");
+  line(',', text);
 }
 
 void ReplyWriter::big_number(std::string_view digits) {
   if (protocol_ == Protocol::resp2) return bulk(digits);
-  raw("(");
-  out_->append(digits);
-  raw("\r\n");
+  line('(', digits);
 }
 
 void ReplyWriter::verbatim(std::string_view format3, std::string_view text) {
@@ -144,7 +134,10 @@ ReplyWriter::Deferred ReplyWriter::begin(Aggregate kind) { return {out_->size(),
 void ReplyWriter::end(Deferred mark, std::size_t count) {
   char type = '*';
   if (protocol_ == Protocol::resp3)
-    type = mark.kind == Aggregate::map ? '%' : mark.kind == Aggregate::set ? '~' : mark.kind == Aggregate::push ? '>' : '*';
+    type = mark.kind == Aggregate::map    ? '%'
+           : mark.kind == Aggregate::set  ? '~'
+           : mark.kind == Aggregate::push ? '>'
+                                          : '*';
   else if (mark.kind == Aggregate::map)
     count *= 2;
   char text[kHeaderBytesMax];

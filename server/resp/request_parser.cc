@@ -25,6 +25,7 @@ void RequestParser::start() {
   begun_ = body_due_ = false;
   bulk_size_ = -1;
   position_ = 0;
+  scanned_ = 0;
   partial_bytes_ = 0;
   pieces_.clear();
   if (pieces_.capacity() > kPiecesKept) pieces_.shrink_to_fit();
@@ -36,7 +37,8 @@ Parsed RequestParser::fail(std::string text) {
   return Parsed::error;
 }
 
-Parsed RequestParser::parse(std::span<char> pending, const RequestLimits& limits, std::vector<std::string_view>& args) {
+Parsed RequestParser::parse(std::span<char> pending, const RequestLimits& limits,
+                            std::vector<std::string_view>& args) {
   const std::string_view bytes(pending.data(), pending.size());
   if (!under_way_) position_ = 0;
   const Parsed parsed = parse_on(pending, bytes, limits, args);
@@ -58,7 +60,8 @@ Parsed RequestParser::parse_on(std::span<char> pending, std::string_view bytes, 
   return parse_arguments(bytes, limits, args);
 }
 
-// One pass over a command that is wholly here and has nothing unusual about it; `incomplete` for any other, with nothing changed.
+// One pass over a command that is wholly here and has nothing unusual about it; `incomplete` for any other,
+// with nothing changed.
 Parsed RequestParser::parse_whole(std::string_view pending, const RequestLimits& limits,
                                   std::vector<std::string_view>& args) {
   const char* at = pending.data() + 1;
@@ -73,12 +76,14 @@ Parsed RequestParser::parse_whole(std::string_view pending, const RequestLimits&
       value = value * 10 + static_cast<std::int64_t>(digit);
     }
     const auto digits = at - first;
-    if (digits == 0 || (digits > 1 && *first == '0') || end - at < 2 || at[0] != '\r' || at[1] != '\n') return -1;
+    if (digits == 0 || (digits > 1 && *first == '0') || end - at < 2 || at[0] != '\r' || at[1] != '\n')
+      return -1;
     at += 2;
     return value;
   };
   const std::int64_t count = number();
-  if (count <= 0 || (!limits.authenticated && count > kUnauthenticatedArgumentsMax)) return Parsed::incomplete;
+  if (count <= 0 || (!limits.authenticated && count > kUnauthenticatedArgumentsMax))
+    return Parsed::incomplete;
   const std::size_t before = args.size();
   for (std::int64_t i = 0; i < count; ++i) {
     if (at >= end || *at != '$') break;
@@ -96,13 +101,21 @@ Parsed RequestParser::parse_whole(std::string_view pending, const RequestLimits&
   return Parsed::command;
 }
 
-// The number between the type byte at position_ and the end of its line. Moves position_ behind the line when it is whole.
+// The number between the type byte at position_ and the end of its line. Moves position_ behind the line when
+// it is whole.
 RequestParser::Line RequestParser::read_number(std::string_view pending, std::int64_t& number) {
   const std::size_t from = position_ + 1;
-  const std::size_t cr = pending.substr(0, std::min(pending.size(), from + kLengthLineMax)).find('\r', from);
-  if (cr == std::string_view::npos)
+  const std::string_view line = pending.substr(0, from + kLengthLineMax);
+  const std::size_t cr = line.find('\r', std::max(from, scanned_));
+  if (cr == std::string_view::npos) {
+    scanned_ = pending.size();
     return pending.size() - position_ > kLengthLineMax ? Line::too_long : Line::incomplete;
-  if (cr + 2 > pending.size()) return Line::incomplete;
+  }
+  if (cr + 2 > pending.size()) {
+    scanned_ = cr;
+    return Line::incomplete;
+  }
+  scanned_ = 0;
   const auto value = parse_int64(pending.substr(from, cr - from));
   if (!value) return Line::malformed;
   number = *value;
@@ -117,7 +130,8 @@ Parsed RequestParser::parse_header(std::string_view pending, const RequestLimits
   if (line == Line::incomplete) return Parsed::incomplete;
   if (line == Line::too_long) return fail("too big mbulk count string");
   if (line == Line::malformed || count > kArgumentsMax) return fail("invalid multibulk length");
-  if (!limits.authenticated && count > kUnauthenticatedArgumentsMax) return fail("unauthenticated multibulk length");
+  if (!limits.authenticated && count > kUnauthenticatedArgumentsMax)
+    return fail("unauthenticated multibulk length");
   if (count <= 0) return Parsed::nothing;
   begun_ = true;
   arguments_left_ = count;
@@ -154,7 +168,8 @@ Parsed RequestParser::parse_arguments(std::string_view pending, const RequestLim
     bulk_size_ = -1;
     --arguments_left_;
   }
-  for (const Piece& piece : pieces_) args.emplace_back(piece.body ? piece.body : pending.data() + piece.offset, piece.size);
+  for (const Piece& piece : pieces_)
+    args.emplace_back(piece.body ? piece.body : pending.data() + piece.offset, piece.size);
   const std::size_t end = position_;
   start();
   position_ = end;
@@ -174,7 +189,8 @@ Parsed RequestParser::parse_inline(std::span<char> pending, const RequestLimits&
                                    std::vector<std::string_view>& args) {
   // position_ says how far no line end was found: a line that comes byte by byte is looked through once.
   const auto* const found = static_cast<const char*>(
-      position_ < pending.size() ? std::memchr(pending.data() + position_, '\n', pending.size() - position_) : nullptr);
+      position_ < pending.size() ? std::memchr(pending.data() + position_, '\n', pending.size() - position_)
+                                 : nullptr);
   if (!found) {
     if (pending.size() > limits.inline_max) return fail("too big inline request");
     position_ = pending.size();
