@@ -25,6 +25,10 @@ std::unique_ptr<IoThread> IoThread::start(const Parts& parts, const IoLimits& li
     return nullptr;
   }
   thread->thread_ = parts.platform.threads.spawn(fmt::format("io_thd_{}", number), [raw = thread.get()] { raw->run(); });
+  if (thread->thread_->error() < 0) {
+    error = fmt::format("cannot start I/O thread {} (error {})", number, -thread->thread_->error());
+    return nullptr;
+  }
   return thread;
 }
 
