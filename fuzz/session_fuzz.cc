@@ -57,6 +57,7 @@ class Script {
     Config config;
     config.process.enable_debug_command = Permission::yes;
     config.process.databases = 4;
+    config.network.bind = {"127.0.0.1"};  // one listener, which the platform has
     Settings settings(std::move(config), "");
     int error = 0;
     auto reactor =
