@@ -175,6 +175,7 @@ class MemoryPlatform::MemorySockets final : public Sockets {
     const std::size_t count = std::min({left, into.size(), world_.options.piece});
     std::memcpy(into.data(), wire->to_server.data() + wire->read, count);
     wire->read += count;
+    if (count < left) wire->readable_told = false;  // the rest arrives only now: an edge of its own
     return static_cast<ssize_t>(count);
   }
 
