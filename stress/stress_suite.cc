@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "stress/control_client.h"
+#include "stress/conversation.h"
 #include "stress/load.h"
 #include "stress/server_process.h"
 #include "stress/storms.h"
@@ -200,6 +201,24 @@ TEST_P(Stress, Holds) {
   check_at_rest(load);
 }
 
+// A pause that ends in the same turn of the executor in which it stopped a command must let it go on.
+class Pause : public Stress {};
+TEST_P(Pause, EndsForThoseWhoMetItInItsLastTurn) {
+  std::array<ControlClient, 3> clients;
+  for (ControlClient& client : clients) ASSERT_TRUE(client.connect("127.0.0.1", server_.port(), 10));
+  auto& [pauser, sleeper, writer] = clients;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(pauser.ask({"CLIENT", "PAUSE", "100000", "WRITE"}), "+OK\r\n");
+    // While the executor sleeps, the write and the end of the pause gather at its door.
+    ASSERT_TRUE(sleeper.send(encode_command({"DEBUG", "SLEEP", "0.1"})));
+    ASSERT_TRUE(writer.send(encode_command({"SET", "key", "value"})));
+    ASSERT_TRUE(pauser.send(encode_command({"CLIENT", "UNPAUSE"})));
+    EXPECT_EQ(sleeper.next_reply(), "+OK\r\n");
+    EXPECT_EQ(pauser.next_reply(), "+OK\r\n");
+    ASSERT_EQ(writer.next_reply(), "+OK\r\n") << "a command stayed behind when the pause ended";
+  }
+}
+
 const Weather kCalm{"Calm", {}, 0, false};
 const Weather kKills{"Kills", {kill_storm, churn_storm}, 50, false};
 const Weather kMassacre{"Massacre", {massacre_storm, watch_storm, churn_storm}, 100, false};
@@ -228,6 +247,7 @@ std::string name_of_case(const testing::TestParamInfo<Case>& info) {
   return fmt::format("{}_{}_threads_{}", info.param.weather.name, info.param.threads, info.param.handoff);
 }
 
+INSTANTIATE_TEST_SUITE_P(Quick, Pause, testing::ValuesIn(cases({kCalm}, 0)), name_of_case);
 INSTANTIATE_TEST_SUITE_P(Quick, Stress, testing::ValuesIn(cases({kEverything, kShutdown}, 2.5)),
                          name_of_case);
 INSTANTIATE_TEST_SUITE_P(Full, Stress,

@@ -13,6 +13,7 @@
 #include "server/commands/command_table.h"
 #include "server/commands/data_call.h"
 #include "server/exec/observatory.h"
+#include "server/exec/secrets.h"
 #include "server/exec/session_call.h"
 #include "server/platform/platform.h"
 #include "server/resp/number.h"
@@ -117,8 +118,9 @@ void Executor::run_pending() {
 void Executor::settle_session(Held<Session> session) {
   const bool ended = session->client->killed || session->close_after_replies;
   if (!ended && session->next_command < session->batch.commands.size()) {
-    session->client->held = nullptr;
-    parked_.push_back(std::move(session));
+    // It stays held: a message that went past it would overtake the replies that wait in it. A pause that ended in
+    // the turn in which this session met it wakes nobody later: the session goes on in the next turn.
+    (pause_mode_ == PauseMode::none ? pending_ : parked_).push_back(std::move(session));
     return;
   }
   finish(*session);
@@ -305,7 +307,10 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
     DataCall data{spec,  args, hashes, services_.shards.database(client.db), client.db, services_.shards,
                   services_.keyspace.hasher(), reply, now_ms_, session.batch.bodies};
     if (!services_.watches.empty() && (spec.flags & kWrite) && spec.keys.first == 0) touch_before(client, spec, args);
+    // TOUCH is the one command whose purpose a client with NO-TOUCH cannot have excluded.
+    if (client.no_touch) services_.keyspace.set_touch(spec.name == "touch");
     const Effect effect = spec.data(data);
+    if (client.no_touch) services_.keyspace.set_touch(true);
     if (effect.dirty != 0) after_write(client, spec, args, effect.dirty);
   } else {
     SessionCall now{services_, client, session, spec, container, args, hashes, reply, now_ms_};
@@ -377,7 +382,7 @@ void Executor::feed_monitors(const Client& client, std::span<const std::string_v
   const std::int64_t now_us = services_.platform.clock.wall_us();
   std::string line = fmt::format("+{}.{:06} [{} {}]", now_us / 1'000'000, now_us % 1'000'000, client.db,
                                  client.from_unix_socket ? "unix:" + client.local_address : client.address);
-  for (const std::string_view argument : args) {
+  for (const std::string_view argument : without_secrets(args)) {
     line += " \"";
     for (const char c : argument) {
       const auto byte = static_cast<unsigned char>(c);
@@ -491,10 +496,7 @@ void Executor::pause_clients(PauseMode mode, std::int64_t until_ms) {
 void Executor::unpause_clients() {
   pause_mode_ = PauseMode::none;
   paused_until_ms_ = 0;
-  for (Held<Session>& session : parked_) {
-    session->client->held = session.get();
-    pending_.push_back(std::move(session));
-  }
+  for (Held<Session>& session : parked_) pending_.push_back(std::move(session));
   parked_.clear();
 }
 

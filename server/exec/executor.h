@@ -51,6 +51,8 @@ class Executor final : public Outbound {
   std::size_t turn(std::int64_t monotonic_ns);
   // Wall time and paused clients; a few times a second.
   void tick();
+  // Sessions that a pause kept waiting may go on: the next turn is due at once.
+  [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
 
   // --- for session commands --------------------------------------------------------------------------
   // EXEC: runs a queued command in place, its reply appended to the caller's.

@@ -94,7 +94,7 @@ bool Server::sleep_ms(bool flushed, int& timeout_ms) {
   const int tick_ms = crew_.local().tick_timeout_ms();
   if (tick_ms >= 0) timeout_ms = std::min(timeout_ms, tick_ms);
   if (!flushed) timeout_ms = std::min(timeout_ms, 1);
-  if (timeout_ms == 0 || reactor_->has_ready()) {
+  if (timeout_ms == 0 || reactor_->has_ready() || executor_.has_pending()) {
     timeout_ms = 0;
     return false;
   }
