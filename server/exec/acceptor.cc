@@ -30,12 +30,15 @@ std::string Acceptor::watch(int fd, bool unix_socket, std::vector<std::unique_pt
 
 std::string Acceptor::open() {
   const Config& config = services_.settings.values();
-  if (std::string error = reopen_tcp(config.network.bind, static_cast<int>(config.network.port)); !error.empty()) return error;
+  if (std::string error = reopen_tcp(config.network.bind, static_cast<int>(config.network.port));
+      !error.empty())
+    return error;
   if (config.network.unixsocket.empty()) return {};
   const int fd = services_.platform.sockets.listen_unix(config.network.unixsocket,
                                                         static_cast<unsigned>(config.network.unixsocketperm),
                                                         static_cast<int>(config.network.tcp_backlog));
-  if (fd < 0) return fmt::format("Failed opening Unix socket {}: {}", config.network.unixsocket, std::strerror(-fd));
+  if (fd < 0)
+    return fmt::format("Failed opening Unix socket {}: {}", config.network.unixsocket, std::strerror(-fd));
   unix_path_ = config.network.unixsocket;
   return watch(fd, true, unix_);
 }
@@ -125,12 +128,14 @@ void Acceptor::welcome(int fd, bool unix_socket) {
     return refuse(fd, "-ERR max number of clients reached\r\n");
   const bool open_to_all = config.clients.requirepass.empty();
   if (config.network.protected_mode && open_to_all && !unix_socket && !sockets.peer_is_local(fd))
-    return refuse(fd,
-                  "-DENIED Baton runs in protected mode and no password is set: only connections from this machine are "
-                  "accepted. Set requirepass, or turn protected-mode off if the network is trusted.\r\n");
+    return refuse(
+        fd,
+        "-DENIED Baton runs in protected mode and no password is set: only connections from this machine are "
+        "accepted. Set requirepass, or turn protected-mode off if the network is trusted.\r\n");
   if (!unix_socket) {
     sockets.set_nodelay(fd);
-    if (config.network.tcp_keepalive > 0) sockets.set_keepalive(fd, static_cast<int>(config.network.tcp_keepalive));
+    if (config.network.tcp_keepalive > 0)
+      sockets.set_keepalive(fd, static_cast<int>(config.network.tcp_keepalive));
   }
   ++services_.stats.connections_received;
   ++accepted_;

@@ -1,7 +1,7 @@
 // Acceptor: listening sockets; each new connection becomes a client and goes to the I/O loop with the fewest.
 //
-// Refused, with an error that says why, and closed: above maxclients; in protected mode from another machine. When the process has no
-// descriptors left the listeners rest for a while instead of spinning.
+// Refused, with an error that says why, and closed: above maxclients; in protected mode from another machine.
+// When the process has no descriptors left the listeners rest for a while instead of spinning.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,8 @@ class Acceptor {
 
  private:
   struct Listener final : Wakeable {
-    Listener(Acceptor& acceptor_, int fd_, bool unix_socket_) : acceptor(acceptor_), fd(fd_), unix_socket(unix_socket_) {}
+    Listener(Acceptor& acceptor_, int fd_, bool unix_socket_)
+        : acceptor(acceptor_), fd(fd_), unix_socket(unix_socket_) {}
     void on_wake() override { acceptor.accept_from(*this); }
     Acceptor& acceptor;
     int fd;

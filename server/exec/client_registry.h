@@ -1,6 +1,7 @@
 // ClientRegistry: all clients of the server, by id.
 //
-// Ownership   The executor's. A client is added when its socket is accepted and removed when its session came back closed (I11:
+// Ownership   The executor's. A client is added when its socket is accepted and removed when its session came
+// back closed (I11:
 //             both are counted).
 #pragma once
 

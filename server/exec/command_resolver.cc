@@ -24,7 +24,8 @@ void CommandResolver::append(CommandBatch& batch, std::uint32_t arguments) const
   } else if (spec->keys.first > 0) {
     // Keys that a KeyFinder finds are hashed when they are used; a range is hashed here, up to a bound.
     const int last = spec->keys.last < 0 ? static_cast<int>(arguments) + spec->keys.last : spec->keys.last;
-    for (int i = spec->keys.first; i <= last && command.hashes < CommandBatch::kHashesMax; i += spec->keys.step) {
+    for (int i = spec->keys.first; i <= last && command.hashes < CommandBatch::kHashesMax;
+         i += spec->keys.step) {
       batch.hashes.push_back(hasher_.hash(args[static_cast<std::size_t>(i)]));
       ++command.hashes;
     }

@@ -1,4 +1,5 @@
-// CommandResolver: looks a parsed command up, checks its arity, finds and hashes its keys; on the I/O threads.
+// CommandResolver: looks a parsed command up, checks its arity, finds and hashes its keys; on the I/O
+// threads.
 //
 // Immutable: the table and the hasher are complete before the first thread starts.
 #pragma once

@@ -30,13 +30,15 @@ constexpr std::uint64_t kReleaseRun = 32;
 
 // What a RESP2 client may say while it is subscribed.
 bool allowed_while_subscribed(std::string_view name) {
-  return name == "ping" || name == "quit" || name == "reset" || name == "subscribe" || name == "unsubscribe" ||
-         name == "psubscribe" || name == "punsubscribe" || name == "ssubscribe" || name == "sunsubscribe";
+  return name == "ping" || name == "quit" || name == "reset" || name == "subscribe" ||
+         name == "unsubscribe" || name == "psubscribe" || name == "punsubscribe" || name == "ssubscribe" ||
+         name == "sunsubscribe";
 }
 
 // Commands that act at once between MULTI and EXEC.
 bool acts_inside_multi(std::string_view name) {
-  return name == "exec" || name == "discard" || name == "multi" || name == "watch" || name == "quit" || name == "reset";
+  return name == "exec" || name == "discard" || name == "multi" || name == "watch" || name == "quit" ||
+         name == "reset";
 }
 
 }  // namespace
@@ -47,7 +49,8 @@ Executor::~Executor() {
   check(pending_.empty() && parked_.empty(), "executor: destroyed while it holds sessions");
 }
 
-// --- sessions -----------------------------------------------------------------------------------------------
+// --- sessions
+// -----------------------------------------------------------------------------------------------
 
 std::size_t Executor::turn(std::int64_t monotonic_ns) {
   ParcelChain mail;
@@ -59,7 +62,8 @@ std::size_t Executor::turn(std::int64_t monotonic_ns) {
   stats.queue_depth_max = std::max<std::uint64_t>(stats.queue_depth_max, n);
   while (!mail.empty()) {
     Held<Parcel> parcel = mail.pop_front();
-    const auto waited = static_cast<std::uint64_t>(std::max<std::int64_t>(0, monotonic_ns - parcel->posted_ns));
+    const auto waited =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, monotonic_ns - parcel->posted_ns));
     stats.handoff_ns += waited;
     stats.handoff_ns_max = std::max(stats.handoff_ns_max, waited);
     take(std::move(parcel));
@@ -114,12 +118,14 @@ void Executor::run_pending() {
   if (pending_.empty()) pending_.swap(sessions);
 }
 
-// All commands of the session were looked at: it goes home, or waits for the end of a pause with those that are left.
+// All commands of the session were looked at: it goes home, or waits for the end of a pause with those that
+// are left.
 void Executor::settle_session(Held<Session> session) {
   const bool ended = session->client->killed || session->close_after_replies;
   if (!ended && session->next_command < session->batch.commands.size()) {
-    // It stays held: a message that went past it would overtake the replies that wait in it. A pause that ended in
-    // the turn in which this session met it wakes nobody later: the session goes on in the next turn.
+    // It stays held: a message that went past it would overtake the replies that wait in it. A pause that
+    // ended in the turn in which this session met it wakes nobody later: the session goes on in the next
+    // turn.
     (pause_mode_ == PauseMode::none ? pending_ : parked_).push_back(std::move(session));
     return;
   }
@@ -133,8 +139,8 @@ void Executor::finish(Session& session) {
     ReplyWriter reply(session.replies, client.protocol);
     reply.error(fmt::format("ERR {}", session.batch.protocol_error));
     note_error(nullptr, reply);
-    services_.log.verbose("Protocol error ({}) from client id={} addr={}", session.batch.protocol_error, client.id,
-                          client.address);
+    services_.log.verbose("Protocol error ({}) from client id={} addr={}", session.batch.protocol_error,
+                          client.id, client.address);
     session.close_after_replies = true;
   }
   session.authenticated = client.authenticated;
@@ -151,7 +157,8 @@ void Executor::release(Held<Session> session) {
   if (++released_ % kReleaseRun == 0) services_.crew.flush();
 }
 
-// --- commands -----------------------------------------------------------------------------------------------
+// --- commands
+// -----------------------------------------------------------------------------------------------
 
 void Executor::prefetch(std::span<const Item> window) {
   const auto each_key = [&](auto&& stage) {
@@ -178,7 +185,8 @@ void Executor::run_window(std::span<const Item> window) {
   for (const Item& item : window) {
     Session& session = *item.session;
     // Its place moves with each command that ran; one that had to stop waits with the rest behind it.
-    if (session.next_command != item.command || session.client->killed || session.close_after_replies) continue;
+    if (session.next_command != item.command || session.client->killed || session.close_after_replies)
+      continue;
     const ParsedCommand& command = session.batch.commands[item.command];
     if (must_wait(*session.client, command)) continue;
     ++session.next_command;
@@ -188,7 +196,8 @@ void Executor::run_window(std::span<const Item> window) {
   const std::uint64_t each = (clock.monotonic_ns() - begin) / window.size();
   for (const Item& item : window) {
     const ParsedCommand& command = item.session->batch.commands[item.command];
-    if (command.spec && (command.spec->flags & kFast)) stats.by_command[services_.commands.index_of(*command.spec)].ns += each;
+    if (command.spec && (command.spec->flags & kFast))
+      stats.by_command[services_.commands.index_of(*command.spec)].ns += each;
   }
 }
 
@@ -218,7 +227,8 @@ void Executor::run(Session& session, const ParsedCommand& command) {
   run_guarded(client, session, command, reply);
 }
 
-void Executor::run_guarded(Client& client, Session& session, const ParsedCommand& command, ReplyWriter& reply) {
+void Executor::run_guarded(Client& client, Session& session, const ParsedCommand& command,
+                           ReplyWriter& reply) {
   const auto args = session.batch.arguments_of(command);
   const std::size_t reply_start = session.replies.size();
   const ReplyMode mode = client.reply_mode;
@@ -230,14 +240,17 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
   const CommandSpec* const top = command.container ? command.container : command.spec;
   const std::uint32_t flags = command.spec ? command.spec->flags : 0;
   if (command.refusal != Refusal::none) {
-    refuse(client, command, args, reply, argument_error(command.refusal, command.spec, command.container, args));
+    refuse(client, command, args, reply,
+           argument_error(command.refusal, command.spec, command.container, args));
   } else if (!client.authenticated && !(flags & kNoAuth)) {
     refuse(client, command, args, reply, "NOAUTH Authentication required.");
   } else if (options_.memory_max != 0 && (flags & kDenyOom) && out_of_memory()) {
     refuse(client, command, args, reply, "OOM command not allowed when used memory > 'maxmemory'.");
-  } else if (client.subscriptions() != 0 && client.protocol == Protocol::resp2 && !allowed_while_subscribed(top->name)) {
+  } else if (client.subscriptions() != 0 && client.protocol == Protocol::resp2 &&
+             !allowed_while_subscribed(top->name)) {
     refuse(client, command, args, reply,
-           fmt::format("ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in "
+           fmt::format("ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
+                       "are allowed in "
                        "this context",
                        command.container ? fmt::format("{}|{}", command.container->name, command.spec->name)
                                          : std::string(command.spec->name)));
@@ -261,8 +274,8 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
   if (client.close_after_reply) session.close_after_replies = true;
 }
 
-void Executor::refuse(Client& client, const ParsedCommand& command, std::span<const std::string_view>, ReplyWriter& reply,
-                      std::string_view error) {
+void Executor::refuse(Client& client, const ParsedCommand& command, std::span<const std::string_view>,
+                      ReplyWriter& reply, std::string_view error) {
   if (client.transaction && client.transaction->open) client.transaction->refused = true;
   if (command.spec) ++services_.stats.by_command[services_.commands.index_of(*command.spec)].rejected;
   reply.error(error);
@@ -286,8 +299,10 @@ void Executor::enqueue(Client& client, const ParsedCommand& command, std::span<c
   reply.simple_string("QUEUED");
 }
 
-void Executor::run_queued(Client& client, Session& session, const QueuedCommand& command, ReplyWriter& reply) {
-  if (!monitors_.empty() && !(command.spec->flags & (kSkipMonitor | kAdmin))) feed_monitors(client, command.arguments);
+void Executor::run_queued(Client& client, Session& session, const QueuedCommand& command,
+                          ReplyWriter& reply) {
+  if (!monitors_.empty() && !(command.spec->flags & (kSkipMonitor | kAdmin)))
+    feed_monitors(client, command.arguments);
   if (options_.memory_max != 0 && (command.spec->flags & kDenyOom) && out_of_memory()) {
     reply.error("OOM command not allowed when used memory > 'maxmemory'.");
     note_error(command.spec, reply);
@@ -297,16 +312,26 @@ void Executor::run_queued(Client& client, Session& session, const QueuedCommand&
 }
 
 void Executor::call(Client& client, Session& session, const CommandSpec& spec, const CommandSpec* container,
-                    std::span<const std::string_view> args, std::span<const std::uint64_t> hashes, ReplyWriter& reply) {
+                    std::span<const std::string_view> args, std::span<const std::uint64_t> hashes,
+                    ReplyWriter& reply) {
   const std::size_t index = services_.commands.index_of(spec);
   const bool timed = precise_time_ || !(spec.flags & kFast);
   Clock& clock = services_.platform.clock;
   const std::uint64_t begin = timed ? clock.monotonic_ns() : 0;
   const std::uint64_t errors = reply.errors();
   if (spec.data) {
-    DataCall data{spec,  args, hashes, services_.shards.database(client.db), client.db, services_.shards,
-                  services_.keyspace.hasher(), reply, now_ms_, session.batch.bodies};
-    if (!services_.watches.empty() && (spec.flags & kWrite) && spec.keys.first == 0) touch_before(client, spec, args);
+    DataCall data{spec,
+                  args,
+                  hashes,
+                  services_.shards.database(client.db),
+                  client.db,
+                  services_.shards,
+                  services_.keyspace.hasher(),
+                  reply,
+                  now_ms_,
+                  session.batch.bodies};
+    if (!services_.watches.empty() && (spec.flags & kWrite) && spec.keys.first == 0)
+      touch_before(client, spec, args);
     // TOUCH is the one command whose purpose a client with NO-TOUCH cannot have excluded.
     if (client.no_touch) services_.keyspace.set_touch(spec.name == "touch");
     const Effect effect = spec.data(data);
@@ -342,7 +367,8 @@ void Executor::after_write(Client& client, const CommandSpec& spec, std::span<co
   std::uint32_t positions[CommandBatch::kHashesMax];
   std::vector<std::uint32_t> many;
   int n = command_keys(spec, args, positions);
-  std::span<const std::uint32_t> found(positions, static_cast<std::size_t>(std::clamp(n, 0, int{CommandBatch::kHashesMax})));
+  std::span<const std::uint32_t> found(
+      positions, static_cast<std::size_t>(std::clamp(n, 0, int{CommandBatch::kHashesMax})));
   if (n > int{CommandBatch::kHashesMax}) {
     many.resize(static_cast<std::size_t>(n));
     n = command_keys(spec, args, many);
@@ -359,8 +385,10 @@ void Executor::after_write(Client& client, const CommandSpec& spec, std::span<co
   }
 }
 
-// Commands that change whole databases: watchers of keys that are there before (or come with a swap) must fail.
-void Executor::touch_before(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args) {
+// Commands that change whole databases: watchers of keys that are there before (or come with a swap) must
+// fail.
+void Executor::touch_before(const Client& client, const CommandSpec& spec,
+                            std::span<const std::string_view> args) {
   if (spec.name == "flushdb") {
     touch_database(client.db);
   } else if (spec.name == "flushall") {
@@ -376,7 +404,8 @@ void Executor::touch_before(const Client& client, const CommandSpec& spec, std::
 
 bool Executor::out_of_memory() { return services_.keyspace.bytes() > options_.memory_max; }
 
-// --- monitors and messages ----------------------------------------------------------------------------------
+// --- monitors and messages
+// ----------------------------------------------------------------------------------
 
 void Executor::feed_monitors(const Client& client, std::span<const std::string_view> args) {
   const std::int64_t now_us = services_.platform.clock.wall_us();
@@ -430,7 +459,8 @@ void Executor::send(const std::vector<Client*>& clients, std::string_view bytes)
   if (!elsewhere.empty()) services_.crew.deliver(elsewhere, bytes);
 }
 
-// --- clients ------------------------------------------------------------------------------------------------
+// --- clients
+// ------------------------------------------------------------------------------------------------
 
 void Executor::end_transaction(Client& client) {
   services_.watches.unwatch_all(client);
@@ -459,7 +489,8 @@ void Executor::kill(Client& client) {
   }
   services_.crew.kill(client);
   // A session that waits for the end of a pause has nothing to wait for any more.
-  auto it = std::find_if(parked_.begin(), parked_.end(), [&](const auto& session) { return session->client == &client; });
+  auto it = std::find_if(parked_.begin(), parked_.end(),
+                         [&](const auto& session) { return session->client == &client; });
   if (it == parked_.end()) return;
   Held<Session> session = std::move(*it);
   std::vector<Held<Session>> rest;

@@ -1,10 +1,14 @@
-// Executor: takes sessions from the I/O loops, runs their commands in the order of arrival, and sends the sessions home.
+// Executor: takes sessions from the I/O loops, runs their commands in the order of arrival, and sends the
+// sessions home.
 //
-//   drain, each loop up to a bound -> prefetch, a window of commands across sessions at a time -> execute -> release -> home
+//   drain, each loop up to a bound -> prefetch, a window of commands across sessions at a time -> execute ->
+//   release -> home
 //
-// Ownership   One thread. It owns clients, the keyspace (by the lease of all shards), subscriptions, watches. A session is the
+// Ownership   One thread. It owns clients, the keyspace (by the lease of all shards), subscriptions, watches.
+// A session is the
 //             executor's from drain to send_home; Client::held names it for that time.
-// I3          Sessions of one loop come in the order posted, and a session's commands run in their order; a session that
+// I3          Sessions of one loop come in the order posted, and a session's commands run in their order; a
+// session that
 //             must wait (CLIENT PAUSE) waits with all of its rest.
 // I10         Sessions go home through release(): the place where durability will be waited for.
 #pragma once
@@ -35,10 +39,10 @@ enum class PauseMode : std::uint8_t { none, writes, all };
 class Executor final : public Outbound {
  public:
   struct Options {
-    unsigned prefetch_window = 16;      // prefetch-batch-max-size; 0 or 1: no prefetch
-    std::size_t drain_max = 256;        // parcels of one loop in one turn
-    std::uint64_t memory_max = 0;       // maxmemory, bytes; 0: no limit
-    std::string password;               // requirepass
+    unsigned prefetch_window = 16;  // prefetch-batch-max-size; 0 or 1: no prefetch
+    std::size_t drain_max = 256;    // parcels of one loop in one turn
+    std::uint64_t memory_max = 0;   // maxmemory, bytes; 0: no limit
+    std::string password;           // requirepass
   };
 
   explicit Executor(Services& services);
@@ -85,14 +89,16 @@ class Executor final : public Outbound {
   void prefetch(std::span<const Item> window);
   void run(Session& session, const ParsedCommand& command);
   void run_guarded(Client& client, Session& session, const ParsedCommand& command, ReplyWriter& reply);
-  void refuse(Client& client, const ParsedCommand& command, std::span<const std::string_view> args, ReplyWriter& reply,
-              std::string_view error);
+  void refuse(Client& client, const ParsedCommand& command, std::span<const std::string_view> args,
+              ReplyWriter& reply, std::string_view error);
   [[nodiscard]] bool must_wait(const Client& client, const ParsedCommand& command) const;
   void enqueue(Client& client, const ParsedCommand& command, std::span<const std::string_view> args,
                std::span<const std::uint64_t> hashes, ReplyWriter& reply);
   void call(Client& client, Session& session, const CommandSpec& spec, const CommandSpec* container,
-            std::span<const std::string_view> args, std::span<const std::uint64_t> hashes, ReplyWriter& reply);
-  void after_write(Client& client, const CommandSpec& spec, std::span<const std::string_view> args, std::uint32_t dirty);
+            std::span<const std::string_view> args, std::span<const std::uint64_t> hashes,
+            ReplyWriter& reply);
+  void after_write(Client& client, const CommandSpec& spec, std::span<const std::string_view> args,
+                   std::uint32_t dirty);
   void touch_before(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
   void touch_database(unsigned db);
   void touch_swapped(unsigned a, unsigned b);
@@ -106,17 +112,17 @@ class Executor final : public Outbound {
 
   Services& services_;
   Options options_;
-  std::vector<Held<Session>> pending_;   // taken in this turn, in order of arrival
-  std::vector<Held<Session>> parked_;    // waiting for the end of CLIENT PAUSE
+  std::vector<Held<Session>> pending_;  // taken in this turn, in order of arrival
+  std::vector<Held<Session>> parked_;   // waiting for the end of CLIENT PAUSE
   std::vector<Item> window_;
   std::vector<Client*> monitors_;
   std::uint64_t released_ = 0;
   PauseMode pause_mode_ = PauseMode::none;
   std::int64_t paused_until_ms_ = 0;
   std::int64_t now_ms_ = 0;
-  bool precise_time_ = false;            // each command is timed by itself
-  Client* current_ = nullptr;            // whose command runs
-  std::string for_current_;              // pushes to it, which follow the command's reply
+  bool precise_time_ = false;  // each command is timed by itself
+  Client* current_ = nullptr;  // whose command runs
+  std::string for_current_;    // pushes to it, which follow the command's reply
 };
 
 }  // namespace baton

@@ -10,15 +10,20 @@
 namespace baton {
 
 IoCrew::IoCrew(const Parts& parts, const IoLimits& limits)
-    : parts_(parts), limits_(limits), stats_(std::make_unique<std::array<IoStats, kThreadsMax>>()),
+    : parts_(parts),
+      limits_(limits),
+      stats_(std::make_unique<std::array<IoStats, kThreadsMax>>()),
       local_channel_(make_channel(Channel::Kind::local, nullptr, nullptr)),
-      local_(std::make_unique<IoLoop>(IoLoop::Parts{parts.platform.sockets, parts.platform.clock, parts.log, parts.reactor,
-                                                    *local_channel_, parts.resolver, (*stats_)[0]},
-                                      limits)) {}
+      local_(std::make_unique<IoLoop>(
+          IoLoop::Parts{parts.platform.sockets, parts.platform.clock, parts.log, parts.reactor,
+                        *local_channel_, parts.resolver, (*stats_)[0]},
+          limits)) {}
 
 IoCrew::~IoCrew() { join(); }
 
-Channel& IoCrew::channel(unsigned slot) noexcept { return slot == 0 ? *local_channel_ : threads_[slot - 1]->channel(); }
+Channel& IoCrew::channel(unsigned slot) noexcept {
+  return slot == 0 ? *local_channel_ : threads_[slot - 1]->channel();
+}
 
 IoLoop& IoCrew::loop_at_rest(unsigned slot) noexcept {
   return slot == 0 ? *local_ : threads_[slot - 1]->loop_at_rest();
@@ -37,22 +42,25 @@ std::string IoCrew::resize(unsigned io_threads) {
   std::string error;
   while (threads_.size() < after) {
     const auto number = static_cast<unsigned>(threads_.size()) + 1;
-    auto thread = IoThread::start({parts_.platform, parts_.log, parts_.resolver, (*stats_)[number], parts_.bell, parts_.handoff},
-                                  limits_, number, error);
+    auto thread = IoThread::start(
+        {parts_.platform, parts_.log, parts_.resolver, (*stats_)[number], parts_.bell, parts_.handoff},
+        limits_, number, error);
     if (!thread) break;
     threads_.push_back(std::move(thread));
   }
   const unsigned kept = error.empty() ? after : before;
   const bool from_local = before == 0 && kept > 0;
   const auto move = [&] {
-    // Slots whose connections leave: those of threads that end, and the executor's own when threads take over.
+    // Slots whose connections leave: those of threads that end, and the executor's own when threads take
+    // over.
     std::vector<unsigned> leaving;
     if (from_local) leaving.push_back(0);
     for (unsigned slot = kept + 1; slot <= threads_.size(); ++slot) leaving.push_back(slot);
     std::vector<IoLoop*> targets;
     for (unsigned slot = kept == 0 ? 0 : 1; slot <= kept; ++slot) targets.push_back(&loop_at_rest(slot));
     for (const unsigned slot : leaving) {
-      // What is on its way to that loop arrives first, then the connections leave, then what it sent is taken.
+      // What is on its way to that loop arrives first, then the connections leave, then what it sent is
+      // taken.
       ParcelChain on_its_way;
       channel(slot).reclaim_to_io(on_its_way);
       IoLoop& loop = loop_at_rest(slot);
@@ -81,8 +89,9 @@ std::string IoCrew::resize(unsigned io_threads) {
   return error;
 }
 
-// Connections changed loops, and all loops are at rest: each client's slot, and how many each slot has. A client that is closed
-// already, and whose session is on its way here, is counted with the first loop until it is forgotten.
+// Connections changed loops, and all loops are at rest: each client's slot, and how many each slot has. A
+// client that is closed already, and whose session is on its way here, is counted with the first loop until
+// it is forgotten.
 void IoCrew::recount(std::span<const unsigned> left, unsigned kept) {
   const unsigned first = kept == 0 ? 0 : 1;
   parts_.clients.for_each([&](Client& client) {
@@ -98,7 +107,8 @@ void IoCrew::recount(std::span<const unsigned> left, unsigned kept) {
 unsigned IoCrew::least_loaded() const noexcept {
   if (threads_.empty()) return 0;
   const auto first = assigned_.begin() + 1;
-  return static_cast<unsigned>(std::min_element(first, first + static_cast<std::ptrdiff_t>(threads_.size())) - assigned_.begin());
+  return static_cast<unsigned>(std::min_element(first, first + static_cast<std::ptrdiff_t>(threads_.size())) -
+                               assigned_.begin());
 }
 
 void IoCrew::post(unsigned slot, Held<Parcel> parcel) {
@@ -140,7 +150,8 @@ void IoCrew::deliver(const std::vector<Client*>& clients, std::string_view bytes
 
 void IoCrew::set_limits(const IoLimits& limits) {
   limits_ = limits;
-  for (unsigned slot = 0; slot <= threads_.size(); ++slot) post(slot, Held<Parcel>(new SettingsOrder(limits)));
+  for (unsigned slot = 0; slot <= threads_.size(); ++slot)
+    post(slot, Held<Parcel>(new SettingsOrder(limits)));
 }
 
 void IoCrew::forget(const Client& client) { --assigned_[client.slot]; }
@@ -149,7 +160,8 @@ std::size_t IoCrew::drain(std::size_t max_each, ParcelChain& out) {
   std::size_t taken = std::exchange(reclaimed_count_, 0);
   out.join(std::move(reclaimed_));
   const auto slots = static_cast<unsigned>(threads_.size()) + 1;
-  for (unsigned i = 0; i < slots; ++i) taken += channel((next_drained_ + i) % slots).drain_from_io(max_each, out);
+  for (unsigned i = 0; i < slots; ++i)
+    taken += channel((next_drained_ + i) % slots).drain_from_io(max_each, out);
   next_drained_ = (next_drained_ + 1) % slots;
   return taken;
 }

@@ -1,9 +1,10 @@
 // IoCrew: all I/O loops: the executor's own (slot 0) and those in threads of their own (slots 1, 2, ...).
 //
-// With io-threads 1 connections live in slot 0. With io-threads N > 1 the executor is one of the N, as Redis counts, and
-// connections live in slots 1 to N-1.
+// With io-threads 1 connections live in slot 0. With io-threads N > 1 the executor is one of the N, as Redis
+// counts, and connections live in slots 1 to N-1.
 //
-// Ownership   The executor's. It talks to loops by parcels, and reaches into them only in resize(), while every thread
+// Ownership   The executor's. It talks to loops by parcels, and reaches into them only in resize(), while
+// every thread
 //             is held at the pause gate.
 #pragma once
 
@@ -20,8 +21,8 @@
 namespace baton {
 
 struct PauseCounters {
-  std::uint64_t pauses = 0;      // threads brought to rest
-  std::uint64_t paused_ns = 0;   // from the first request to the last resume, summed over pauses of many
+  std::uint64_t pauses = 0;     // threads brought to rest
+  std::uint64_t paused_ns = 0;  // from the first request to the last resume, summed over pauses of many
 };
 
 class IoCrew {
@@ -34,15 +35,15 @@ class IoCrew {
     Reactor& reactor;  // the executor's
     const Resolver& resolver;
     ClientRegistry& clients;
-    Bell& bell;        // the executor's
+    Bell& bell;  // the executor's
     Channel::Kind handoff;
   };
 
   IoCrew(const Parts& parts, const IoLimits& limits);
   ~IoCrew();
 
-  // io-threads: 1 to kThreadsMax. Every connection, its input, its output and its commands under way survive. On an error, which is
-  // returned, nothing has changed.
+  // io-threads: 1 to kThreadsMax. Every connection, its input, its output and its commands under way survive.
+  // On an error, which is returned, nothing has changed.
   [[nodiscard]] std::string resize(unsigned io_threads);
   [[nodiscard]] unsigned io_threads() const noexcept { return static_cast<unsigned>(threads_.size()) + 1; }
 
@@ -106,7 +107,7 @@ class IoCrew {
   std::unique_ptr<IoLoop> local_;
   std::vector<std::unique_ptr<IoThread>> threads_;  // slot - 1
   std::array<std::size_t, kThreadsMax> assigned_{};
-  ParcelChain reclaimed_;      // taken off retired channels, drained first
+  ParcelChain reclaimed_;  // taken off retired channels, drained first
   std::size_t reclaimed_count_ = 0;
   unsigned next_drained_ = 0;
   std::uint64_t now_ns_ = 0;

@@ -46,8 +46,8 @@ void PubSub::forget(Client& client) {
   }
 }
 
-void PubSub::send_message(const std::vector<Client*>& clients, std::string_view kind, std::string_view pattern,
-                          std::string_view channel, std::string_view message) {
+void PubSub::send_message(const std::vector<Client*>& clients, std::string_view kind,
+                          std::string_view pattern, std::string_view channel, std::string_view message) {
   std::array<std::vector<Client*>, 2> by_protocol;
   for (Client* client : clients) by_protocol[client->protocol == Protocol::resp3 ? 1 : 0].push_back(client);
   for (const Protocol protocol : {Protocol::resp2, Protocol::resp3}) {

@@ -1,6 +1,7 @@
 // PubSub: who listens to which channel and pattern.
 //
-// Ownership   The executor's. Messages reach clients by Outbound: appended to the reply of a client whose session the executor
+// Ownership   The executor's. Messages reach clients by Outbound: appended to the reply of a client whose
+// session the executor
 //             holds, else sent as a message to its I/O loop.
 #pragma once
 
@@ -39,7 +40,8 @@ class PubSub {
   std::size_t publish(std::string_view channel, std::string_view message);
   std::size_t publish_shard(std::string_view channel, std::string_view message);
 
-  [[nodiscard]] std::vector<std::string_view> channels(Kind kind, std::string_view pattern) const;  // empty: all
+  [[nodiscard]] std::vector<std::string_view> channels(Kind kind,
+                                                       std::string_view pattern) const;  // empty: all
   [[nodiscard]] std::size_t subscribers(Kind kind, std::string_view name) const;
   [[nodiscard]] std::size_t patterns() const noexcept { return patterns_.size(); }
   [[nodiscard]] std::size_t channel_count() const noexcept { return channels_.size(); }
@@ -48,7 +50,9 @@ class PubSub {
  private:
   using Index = std::unordered_map<std::string, std::vector<Client*>>;
   [[nodiscard]] Index& index(Kind kind) noexcept;
-  [[nodiscard]] const Index& index(Kind kind) const noexcept { return const_cast<PubSub*>(this)->index(kind); }
+  [[nodiscard]] const Index& index(Kind kind) const noexcept {
+    return const_cast<PubSub*>(this)->index(kind);
+  }
   void send_message(const std::vector<Client*>& clients, std::string_view kind, std::string_view pattern,
                     std::string_view channel, std::string_view message);
 

@@ -20,26 +20,26 @@ struct CommandStats {
 };
 
 struct ServerStats {
-  std::int64_t started_ms = 0;          // Unix time
+  std::int64_t started_ms = 0;  // Unix time
   std::int64_t started_monotonic_ns = 0;
   std::uint64_t connections_received = 0;
   std::uint64_t connections_rejected = 0;
   std::uint64_t commands = 0;
   std::uint64_t error_replies = 0;
-  std::uint64_t dirty = 0;              // changes since the start
-  std::uint64_t batches = 0;            // of commands that were prefetched together
+  std::uint64_t dirty = 0;    // changes since the start
+  std::uint64_t batches = 0;  // of commands that were prefetched together
   std::uint64_t batched_commands = 0;
   std::uint64_t prefetched_keys = 0;
   std::uint64_t turns = 0;
-  std::uint64_t busy_ns = 0;            // of the executor, outside the poller's wait
-  std::uint64_t handoffs_in = 0;        // sessions that came from I/O loops
+  std::uint64_t busy_ns = 0;      // of the executor, outside the poller's wait
+  std::uint64_t handoffs_in = 0;  // sessions that came from I/O loops
   std::uint64_t handoff_ns = 0;
   std::uint64_t handoff_ns_max = 0;
-  std::uint64_t queue_depth_max = 0;    // sessions drained in one turn
+  std::uint64_t queue_depth_max = 0;  // sessions drained in one turn
   std::uint64_t queue_depth_last = 0;
-  std::uint64_t memory_peak = 0;        // bytes
-  std::uint64_t memory_startup = 0;     // bytes, before the first client
-  std::string run_id;                   // 40 hexadecimal digits, drawn at start
+  std::uint64_t memory_peak = 0;     // bytes
+  std::uint64_t memory_startup = 0;  // bytes, before the first client
+  std::string run_id;                // 40 hexadecimal digits, drawn at start
   // What the I/O loops had counted at the last CONFIG RESETSTAT.
   struct Base {
     std::uint64_t net_in = 0, net_out = 0, reads = 0, writes = 0;

@@ -16,11 +16,11 @@ struct SessionCall {
   Client& client;
   Session& session;
   const CommandSpec& spec;
-  const CommandSpec* container;                // of a subcommand
-  std::span<const std::string_view> args;      // args[0] is the command's name as the client wrote it
+  const CommandSpec* container;            // of a subcommand
+  std::span<const std::string_view> args;  // args[0] is the command's name as the client wrote it
   std::span<const std::uint64_t> key_hashes;
   ReplyWriter& reply;
-  std::int64_t now_ms;                         // Unix time
+  std::int64_t now_ms;  // Unix time
 };
 
 }  // namespace baton

@@ -35,9 +35,9 @@ struct WatchedKey {
 };
 
 struct Transaction {
-  bool open = false;          // MULTI was said
-  bool refused = false;       // a command could not be queued: EXEC aborts
-  bool invalidated = false;   // a watched key was changed
+  bool open = false;         // MULTI was said
+  bool refused = false;      // a command could not be queued: EXEC aborts
+  bool invalidated = false;  // a watched key was changed
   std::vector<QueuedCommand> queue;
   std::size_t queued_bytes = 0;
   std::vector<WatchedKey> watched;

@@ -1,7 +1,8 @@
 // BlockPool: input and reply blocks of one I/O loop, taken and given back by that loop alone.
 //
-// A connection holds an input block only while it has unparsed bytes, and lends a reply block to its session for the time of
-// a hand-off, so that idle connections hold no memory, and the blocks in use are the few that are warm in the cache.
+// A connection holds an input block only while it has unparsed bytes, and lends a reply block to its session
+// for the time of a hand-off, so that idle connections hold no memory, and the blocks in use are the few that
+// are warm in the cache.
 #pragma once
 
 #include <cstddef>

@@ -66,13 +66,17 @@ class MailboxChannel final : public Channel {
 
   void to_io(Held<Parcel> parcel) override { to_io_.post(std::move(parcel)); }
   bool flush_to_io() override { return to_io_.flush(); }
-  std::size_t drain_from_io(std::size_t max, ParcelChain& out) override { return drain(to_executor_, max, out); }
+  std::size_t drain_from_io(std::size_t max, ParcelChain& out) override {
+    return drain(to_executor_, max, out);
+  }
   bool mail_from_io() override { return to_executor_.has_mail(); }
   ChannelStats stats_to_io() const override { return stats(to_io_); }
 
   void to_executor(Held<Parcel> parcel) override { to_executor_.post(std::move(parcel)); }
   bool flush_to_executor() override { return to_executor_.flush(); }
-  std::size_t drain_from_executor(std::size_t max, ParcelChain& out) override { return drain(to_io_, max, out); }
+  std::size_t drain_from_executor(std::size_t max, ParcelChain& out) override {
+    return drain(to_io_, max, out);
+  }
   bool mail_from_executor() override { return to_io_.has_mail(); }
   ChannelStats stats_to_executor() const override { return stats(to_executor_); }
 
@@ -102,7 +106,8 @@ class MailboxChannel final : public Channel {
 std::unique_ptr<Channel> make_channel(Channel::Kind kind, Bell* executor_bell, Bell* io_bell) {
   if (kind == Channel::Kind::local) return std::make_unique<LocalChannel>();
   check(executor_bell && io_bell, "channel: a mailbox needs the bells of both ends");
-  if (kind == Channel::Kind::ring) return std::make_unique<MailboxChannel<RingQueue<>>>(*executor_bell, *io_bell);
+  if (kind == Channel::Kind::ring)
+    return std::make_unique<MailboxChannel<RingQueue<>>>(*executor_bell, *io_bell);
   return std::make_unique<MailboxChannel<ListQueue>>(*executor_bell, *io_bell);
 }
 

@@ -1,10 +1,11 @@
 // Channel: the two ways between the executor and one I/O loop.
 //
-// With its own thread the I/O loop is reached through mailboxes (queues/mailbox.h) over rings or mutex lists, as
-// io-threads-handoff says; in the executor's own thread through plain lists: no atomics are paid.
+// With its own thread the I/O loop is reached through mailboxes (queues/mailbox.h) over rings or mutex lists,
+// as io-threads-handoff says; in the executor's own thread through plain lists: no atomics are paid.
 //
 // I3   Either way keeps the order of posting.
-// H20  Nobody waits for room: what does not fit stays in the poster's outbox, and the poster does not sleep on it.
+// H20  Nobody waits for room: what does not fit stays in the poster's outbox, and the poster does not sleep
+// on it.
 #pragma once
 
 #include <cstddef>

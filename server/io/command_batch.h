@@ -1,7 +1,7 @@
 // CommandBatch: the commands that one connection hands over at once, parsed and resolved.
 //
-// Arguments are views into the connection's input buffer, or into a block of their own for big ones. The connection
-// leaves both alone until the session is back.
+// Arguments are views into the connection's input buffer, or into a block of their own for big ones. The
+// connection leaves both alone until the session is back.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct ParsedCommand {
   std::uint32_t first_argument = 0;
   std::uint32_t arguments = 0;
   std::uint32_t first_hash = 0;
-  std::uint16_t hashes = 0;                // of the leading keys, at most kHashesMax
+  std::uint16_t hashes = 0;  // of the leading keys, at most kHashesMax
   Refusal refusal = Refusal::none;
 };
 
@@ -50,8 +50,8 @@ struct CommandBatch {
   void clear();
 };
 
-// Command lookup, arity, keys and their hashes: what the I/O thread does ahead for the executor. Immutable, shared by all
-// I/O threads.
+// Command lookup, arity, keys and their hashes: what the I/O thread does ahead for the executor. Immutable,
+// shared by all I/O threads.
 class Resolver {
  public:
   // Resolves the command whose arguments are the last `arguments` ones of the batch, and appends it.

@@ -37,7 +37,8 @@ void Connection::apply_limits() {
   if (home()) request_limits_.authenticated = session_->authenticated;
 }
 
-// --- input --------------------------------------------------------------------------------------------------
+// --- input
+// --------------------------------------------------------------------------------------------------
 
 std::span<char> Connection::receive_buffer() {
   if (body_) return {body_.data() + body_.size(), body_end_ - body_.size()};
@@ -102,7 +103,8 @@ void Connection::parse() {
     for (Blob& body : bodies_) batch.bodies.push_back(std::move(body));
     bodies_.clear();
     loop_->parts().resolver.append(batch, static_cast<std::uint32_t>(batch.arguments.size() - before));
-    // Before AUTH the bounds on a request are tight; what follows AUTH in one packet must be judged after it ran.
+    // Before AUTH the bounds on a request are tight; what follows AUTH in one packet must be judged after it
+    // ran.
     if (!request_limits_.authenticated) break;
   }
   if (batch.empty()) return;
@@ -111,8 +113,8 @@ void Connection::parse() {
   loop_->post(std::move(session_), Errand::commands);
 }
 
-// The parser met a big argument: what has arrived of it moves into a block of its own, the rest is received there. True when all
-// of it was here already.
+// The parser met a big argument: what has arrived of it moves into a block of its own, the rest is received
+// there. True when all of it was here already.
 bool Connection::start_body() {
   body_end_ = parser_.body_size() + 2;
   body_ = Blob::allocate(body_end_);
@@ -146,7 +148,8 @@ void Connection::discard_input() {
   bodies_.clear();
 }
 
-// --- output -------------------------------------------------------------------------------------------------
+// --- output
+// -------------------------------------------------------------------------------------------------
 
 void Connection::come_home(Held<Session> session) {
   check(!home(), "connection: a second session came home");
@@ -177,8 +180,9 @@ void Connection::flush_and_continue() {
   }
   if (!output_within_limits()) {
     loop_->stats().add(IoStat::output_limit_closed, 1);
-    loop_->parts().log.warning("Closing client id={} for overcoming of output buffer limits ({} bytes waiting)", id_,
-                               output_.bytes());
+    loop_->parts().log.warning(
+        "Closing client id={} for overcoming of output buffer limits ({} bytes waiting)", id_,
+        output_.bytes());
     return close();
   }
   if (home())
@@ -229,7 +233,8 @@ bool Connection::output_within_limits() {
   return loop_->now_ms() - soft_limit_since_ms_ <= limit.soft_seconds * 1000;
 }
 
-// --- end ----------------------------------------------------------------------------------------------------
+// --- end
+// ----------------------------------------------------------------------------------------------------
 
 void Connection::wind_down() {
   if (state_ != State::open) return;

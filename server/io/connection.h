@@ -1,12 +1,15 @@
-// Connection: the socket side of one client: descriptor, input and output, and the session while it is at home.
+// Connection: the socket side of one client: descriptor, input and output, and the session while it is at
+// home.
 //
-//   receive -> parse -> hand the session over -> (away) -> home with replies -> send -> parse or receive again
+//   receive -> parse -> hand the session over -> (away) -> home with replies -> send -> parse or receive
+//   again
 //
-// Ownership   Belongs to one I/O loop. The session is either here (home) or away with the executor; while it is away the
+// Ownership   Belongs to one I/O loop. The session is either here (home) or away with the executor; while it
+// is away the
 //             connection does not parse, does not receive and does not touch the batch.
-// I8          Closed once, here. When the session is away at that time the connection stays as an empty shell until it comes home.
-// End of      Input that arrived before the peer's end of stream is answered; then, with its output sent, it closes.
-// stream
+// I8          Closed once, here. When the session is away at that time the connection stays as an empty shell
+// until it comes home. End of      Input that arrived before the peer's end of stream is answered; then, with
+// its output sent, it closes. stream
 #pragma once
 
 #include <cstdint>

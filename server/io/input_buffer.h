@@ -1,7 +1,7 @@
 // InputBuffer: received bytes of one connection that are not parsed yet.
 //
-// Starts with a block of the loop's pool and grows on the heap for commands that do not fit. Parsed commands point into it, so
-// while a session is away nobody calls make_room().
+// Starts with a block of the loop's pool and grows on the heap for commands that do not fit. Parsed commands
+// point into it, so while a session is away nobody calls make_room().
 #pragma once
 
 #include <cstddef>

@@ -1,16 +1,17 @@
 // IoLoop: the connections of one I/O thread, and their traffic with the executor.
 //
-// The same object runs in a thread of its own (io_thread.h) and, with io-threads 1, inside the executor's thread: whoever
-// drives it calls take_mail(), flush() and the reactor's poll() in turn.
+// The same object runs in a thread of its own (io_thread.h) and, with io-threads 1, inside the executor's
+// thread: whoever drives it calls take_mail(), flush() and the reactor's poll() in turn.
 //
-// Ownership   The loop owns its connections. Its thread owns the loop; the executor may reach into it only while it holds the
+// Ownership   The loop owns its connections. Its thread owns the loop; the executor may reach into it only
+// while it holds the
 //             thread at the pause gate.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "queues/shared_stat.h"
@@ -27,14 +28,23 @@ namespace baton {
 
 // What one loop counts; written by its thread, read by INFO at any time.
 enum class IoStat : std::uint8_t {
-  clients, reads, writes, net_in, net_out,
-  turns,            // of the loop
-  busy_ns,          // outside of the poller's wait
-  handoffs_in,      // parcels taken from the executor
-  handoff_ns,       // their time on the way, summed
+  clients,
+  reads,
+  writes,
+  net_in,
+  net_out,
+  turns,        // of the loop
+  busy_ns,      // outside of the poller's wait
+  handoffs_in,  // parcels taken from the executor
+  handoff_ns,   // their time on the way, summed
   handoff_ns_max,
-  posted, rung, elided,
-  query_limit_closed, output_limit_closed, idle_closed, protocol_errors,
+  posted,
+  rung,
+  elided,
+  query_limit_closed,
+  output_limit_closed,
+  idle_closed,
+  protocol_errors,
   kCount
 };
 using IoStats = SharedStat<IoStat, StdSync>;
@@ -58,8 +68,8 @@ class IoLoop {
 
   // Takes up to `max` parcels from the executor; returns how many.
   std::size_t take_mail(std::size_t max);
-  // Sends what connections have queued and goes on with their input; publishes sessions to the executor. False: not
-  // everything fitted, call again before sleeping.
+  // Sends what connections have queued and goes on with their input; publishes sessions to the executor.
+  // False: not everything fitted, call again before sleeping.
   bool flush();
   // Once around, after the poll: the time that everything in this turn is stamped with.
   void set_now(std::int64_t monotonic_ns) noexcept { now_ns_ = monotonic_ns; }
@@ -76,7 +86,8 @@ class IoLoop {
 
   [[nodiscard]] std::vector<std::uint64_t> client_ids() const;
   void take_at_rest(ParcelChain& parcels);
-  // For whoever holds this loop's thread and those of `targets` at rest: moves every connection there, evenly.
+  // For whoever holds this loop's thread and those of `targets` at rest: moves every connection there,
+  // evenly.
   void move_all_to(std::span<IoLoop* const> targets);
 
   // --- for its connections -----------------------------------------------------------------------------

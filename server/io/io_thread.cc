@@ -24,7 +24,8 @@ std::unique_ptr<IoThread> IoThread::start(const Parts& parts, const IoLimits& li
     error = fmt::format("cannot watch the bell of I/O thread {} (error {})", number, -result);
     return nullptr;
   }
-  thread->thread_ = parts.platform.threads.spawn(fmt::format("io_thd_{}", number), [raw = thread.get()] { raw->run(); });
+  thread->thread_ =
+      parts.platform.threads.spawn(fmt::format("io_thd_{}", number), [raw = thread.get()] { raw->run(); });
   if (thread->thread_->error() < 0) {
     error = fmt::format("cannot start I/O thread {} (error {})", number, -thread->thread_->error());
     return nullptr;
@@ -33,10 +34,12 @@ std::unique_ptr<IoThread> IoThread::start(const Parts& parts, const IoLimits& li
 }
 
 IoThread::IoThread(const Parts& parts, const IoLimits& limits, std::unique_ptr<Reactor> reactor)
-    : clock_(parts.platform.clock), stats_(parts.stats), reactor_(std::move(reactor)),
+    : clock_(parts.platform.clock),
+      stats_(parts.stats),
+      reactor_(std::move(reactor)),
       channel_(make_channel(parts.handoff, &parts.executor_bell, &bell_)),
-      loop_(std::make_unique<IoLoop>(IoLoop::Parts{parts.platform.sockets, clock_, parts.log, *reactor_, *channel_,
-                                                   parts.resolver, parts.stats},
+      loop_(std::make_unique<IoLoop>(IoLoop::Parts{parts.platform.sockets, clock_, parts.log, *reactor_,
+                                                   *channel_, parts.resolver, parts.stats},
                                      limits)) {}
 
 IoThread::~IoThread() { join(); }
@@ -59,7 +62,8 @@ bool IoThread::sleep_ms(bool published, int& timeout_ms) {
     timeout_ms = 0;
     return false;
   }
-  if (bell_.prepare_to_sleep([this] { return gate_.requested() || channel_->mail_from_executor(); })) return true;
+  if (bell_.prepare_to_sleep([this] { return gate_.requested() || channel_->mail_from_executor(); }))
+    return true;
   timeout_ms = 0;
   return false;
 }

@@ -1,6 +1,7 @@
 // IoThread: a thread that does nothing but drive one I/O loop.
 //
-//   drain mail -> flush -> checkpoint -> sleep in the reactor, unless there is mail, a pause, or work -> again
+//   drain mail -> flush -> checkpoint -> sleep in the reactor, unless there is mail, a pause, or work ->
+//   again
 //
 // I5   Before it sleeps it announces so at its bell and looks once more; the reactor watches the bell.
 // I7   A pause is confirmed at one point of the loop, where the loop is whole and in nobody's middle.
@@ -31,7 +32,8 @@ class IoThread final : private Wakeable {
   };
 
   // `number` >= 1 names the thread: io_thd_1. Null, and `error` says why, when the system refuses a poller.
-  static std::unique_ptr<IoThread> start(const Parts& parts, const IoLimits& limits, unsigned number, std::string& error);
+  static std::unique_ptr<IoThread> start(const Parts& parts, const IoLimits& limits, unsigned number,
+                                         std::string& error);
   // The thread must have been stopped: by a StopOrder that it obeyed, or by retire().
   ~IoThread();
 
@@ -51,7 +53,7 @@ class IoThread final : private Wakeable {
   [[nodiscard]] bool sleep_ms(bool published, int& timeout_ms);
   void on_wake() override {}
 
-  static constexpr std::size_t kMailMax = 512;  // parcels taken in one turn
+  static constexpr std::size_t kMailMax = 512;     // parcels taken in one turn
   static constexpr std::int64_t kStopSeconds = 2;  // how long slow readers may delay the end
 
   Clock& clock_;

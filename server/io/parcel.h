@@ -1,8 +1,8 @@
 // Parcel: whatever crosses between the executor and an I/O thread.
 //
-// There are two sorts: a session, which goes to and fro for as long as its client lives, and a message, which goes one
-// way and is deleted by its receiver. Both are held in a Held<Parcel> wherever they are, and linked intrusively while they
-// are in a queue.
+// There are two sorts: a session, which goes to and fro for as long as its client lives, and a message, which
+// goes one way and is deleted by its receiver. Both are held in a Held<Parcel> wherever they are, and linked
+// intrusively while they are in a queue.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,8 @@ struct KillOrder final : Parcel {
   std::uint64_t client_id;
 };
 
-// Executor to I/O thread: append these bytes to the output of these clients (published messages, MONITOR lines).
+// Executor to I/O thread: append these bytes to the output of these clients (published messages, MONITOR
+// lines).
 struct Delivery final : Parcel {
   Delivery() : Parcel(ParcelKind::delivery) {}
   std::vector<std::uint64_t> client_ids;

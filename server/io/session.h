@@ -1,9 +1,9 @@
 // Session: the command side of a client, the thing that is handed to and fro.
 //
-// At home, with the I/O thread, it receives parsed commands. Away, with the executor, it receives replies. Whoever does not
-// hold it does not touch it (I1, I4). Apart from it stand the connection (socket side, the I/O thread's for ever) and the
-// client (database, user, transaction: the executor's for ever); the session carries a pointer to each, and each side
-// follows its own only.
+// At home, with the I/O thread, it receives parsed commands. Away, with the executor, it receives replies.
+// Whoever does not hold it does not touch it (I1, I4). Apart from it stand the connection (socket side, the
+// I/O thread's for ever) and the client (database, user, transaction: the executor's for ever); the session
+// carries a pointer to each, and each side follows its own only.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,17 @@ class Connection;  // I/O thread's
 
 // What the socket side of a client counts; written by its I/O thread, read by CLIENT LIST at any time.
 enum class SocketStat : std::uint8_t {
-  query_bytes,       // unparsed input held
+  query_bytes,  // unparsed input held
   query_capacity,
-  argument_bytes,    // of a command that is not whole yet
-  output_bytes,      // waiting to be sent
+  argument_bytes,  // of a command that is not whole yet
+  output_bytes,    // waiting to be sent
   output_blocks,
   output_memory,
-  net_in, net_out, reads, writes,
-  last_active_ms,    // monotonic
+  net_in,
+  net_out,
+  reads,
+  writes,
+  last_active_ms,  // monotonic
   kCount
 };
 using SocketStats = SharedStat<SocketStat, StdSync>;
@@ -55,11 +58,11 @@ class Session final : public Parcel {
   bool authenticated = false;
   ClientClass output_class = ClientClass::normal;  // of client-output-buffer-limit
 
-  int fd = -1;                       // with Errand::adopt
+  int fd = -1;  // with Errand::adopt
   bool from_unix_socket = false;
   Client* const client;
   Connection* connection = nullptr;
-  SocketStats* stats = nullptr;      // the client's, outlives the connection
+  SocketStats* stats = nullptr;  // the client's, outlives the connection
 };
 
 }  // namespace baton

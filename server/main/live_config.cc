@@ -35,17 +35,20 @@ void LiveConfig::apply_execution(const Config& config) {
 std::string LiveConfig::apply(std::string_view name, Config& next) {
   Platform& platform = services_.platform;
   if (name == "io-threads") return services_.crew.resize(static_cast<unsigned>(next.threads.io_threads));
-  if (name == "bind" || name == "port") return acceptor_.reopen_tcp(next.network.bind, static_cast<int>(next.network.port));
+  if (name == "bind" || name == "port")
+    return acceptor_.reopen_tcp(next.network.bind, static_cast<int>(next.network.port));
   if (name == "maxclients") {
     const auto wanted = static_cast<std::uint64_t>(next.clients.maxclients) + kReservedDescriptors;
     const std::uint64_t got = platform.process.raise_open_files(wanted);
     if (got < wanted)
-      return fmt::format("The operating system is not able to handle the specified number of clients, try with {}",
-                         got > kReservedDescriptors ? got - kReservedDescriptors : 0);
+      return fmt::format(
+          "The operating system is not able to handle the specified number of clients, try with {}",
+          got > kReservedDescriptors ? got - kReservedDescriptors : 0);
     return {};
   }
   if (name == "dir") {
-    if (const int result = platform.process.change_directory(next.process.dir); result < 0) return std::strerror(-result);
+    if (const int result = platform.process.change_directory(next.process.dir); result < 0)
+      return std::strerror(-result);
     next.process.dir = platform.process.current_directory();
     return {};
   }

@@ -42,12 +42,14 @@ int refuse_to_start(std::string_view why) {
   return kCannotStart;
 }
 
-// The system may allow fewer descriptors than maxclients needs: then fewer clients are served, and the log says so.
+// The system may allow fewer descriptors than maxclients needs: then fewer clients are served, and the log
+// says so.
 void settle_maxclients(Platform& platform, Log& log, Config& config) {
   const auto wanted = static_cast<std::uint64_t>(config.clients.maxclients) + kReservedDescriptors;
   const std::uint64_t got = platform.process.raise_open_files(wanted);
   if (got >= wanted) return;
-  config.clients.maxclients = static_cast<std::int64_t>(got > kReservedDescriptors ? got - kReservedDescriptors : 1);
+  config.clients.maxclients =
+      static_cast<std::int64_t>(got > kReservedDescriptors ? got - kReservedDescriptors : 1);
   log.warning("The system allows {} open files: maxclients is reduced to {}", got, config.clients.maxclients);
 }
 
@@ -69,7 +71,8 @@ int run(std::span<const std::string> arguments) {
   std::string file = line.file;
   if (!file.empty() && file.front() != '/') file = started_in + "/" + file;
   if (const int result = platform.process.change_directory(config.process.dir); result < 0)
-    return refuse_to_start(fmt::format("Can't chdir to '{}': {}", config.process.dir, std::strerror(-result)));
+    return refuse_to_start(
+        fmt::format("Can't chdir to '{}': {}", config.process.dir, std::strerror(-result)));
   config.process.dir = platform.process.current_directory();
   if (!config.process.pidfile.empty() && config.process.pidfile.front() != '/')
     config.process.pidfile = started_in + "/" + config.process.pidfile;
@@ -87,7 +90,8 @@ int run(std::span<const std::string> arguments) {
   platform.threads.name_current("main");
   Settings settings(std::move(config), file);
   Server server(platform, log, settings, std::make_unique<EpollReactor>(platform.sockets, std::move(poller)));
-  log.notice("Baton {} is starting, pid={}, {} I/O threads", kVersion, platform.process.pid(), settings.values().threads.io_threads);
+  log.notice("Baton {} is starting, pid={}, {} I/O threads", kVersion, platform.process.pid(),
+             settings.values().threads.io_threads);
   if (file.empty()) log.notice("No config file specified, using the defaults and the command line");
   if (const std::string error = server.start(); !error.empty()) {
     log.warning("Failed to start: {}", error);
@@ -95,7 +99,8 @@ int run(std::span<const std::string> arguments) {
   }
   // A pid file that cannot be written hinders nobody who does not look at it.
   const std::string& pidfile = settings.values().process.pidfile;
-  const std::string pid_path = pidfile.empty() && settings.values().process.daemonize ? "/var/run/baton.pid" : pidfile;
+  const std::string pid_path =
+      pidfile.empty() && settings.values().process.daemonize ? "/var/run/baton.pid" : pidfile;
   bool pid_written = false;
   if (!pid_path.empty()) {
     const int written = platform.files.replace(pid_path, fmt::format("{}\n", platform.process.pid()));

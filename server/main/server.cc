@@ -38,16 +38,24 @@ Channel::Kind handoff_kind(const Config& config) {
 }  // namespace
 
 Server::Server(Platform& platform, Log& log, Settings& settings, std::unique_ptr<Reactor> reactor)
-    : platform_(platform), log_(log), settings_(settings), keyspace_(keyspace_options(platform, settings.values())),
-      shards_(keyspace_.lease_all()), commands_({string_commands(), key_commands(), database_commands(), connection_commands(), client_commands(),
-                 transaction_commands(), pubsub_commands(), config_commands(), command_commands(), info_commands(),
-                 control_commands()}), resolver_(commands_, keyspace_.hasher()),
-      recorder_(platform.clock), reactor_(std::move(reactor)),
+    : platform_(platform),
+      log_(log),
+      settings_(settings),
+      keyspace_(keyspace_options(platform, settings.values())),
+      shards_(keyspace_.lease_all()),
+      commands_({string_commands(), key_commands(), database_commands(), connection_commands(),
+                 client_commands(), transaction_commands(), pubsub_commands(), config_commands(),
+                 command_commands(), info_commands(), control_commands()}),
+      resolver_(commands_, keyspace_.hasher()),
+      recorder_(platform.clock),
+      reactor_(std::move(reactor)),
       crew_({platform, log, *reactor_, resolver_, clients_, bell_, handoff_kind(settings.values())},
             io_limits_of(settings.values())),
-      services_{platform, log,       settings, live_config_, commands_, keyspace_, shards_,  clients_,
+      services_{platform, log,       settings, live_config_, commands_, keyspace_, shards_,   clients_,
                 crew_,    acceptor_, pubsub_,  watches_,     stats_,    recorder_, executor_, *this},
-      executor_(services_), pubsub_(executor_), acceptor_(services_, *reactor_),
+      executor_(services_),
+      pubsub_(executor_),
+      acceptor_(services_, *reactor_),
       live_config_(services_, acceptor_, recorder_) {
   for (std::size_t i = 0; i < commands_.size(); ++i)
     stats_.by_command.push_back({&commands_.at(i), commands_.container_of(commands_.at(i))});
@@ -68,11 +76,14 @@ std::string Server::start() {
   signals_.fd = platform_.process.open_signals();
   if (signals_.fd < 0) return fmt::format("cannot receive signals: {}", std::strerror(-signals_.fd));
   int result = reactor_->watch(signals_, signals_.fd, Trigger::level);
-  if (result >= 0) result = bell_.bell().fd() < 0 ? bell_.bell().fd() : reactor_->watch(*this, bell_.bell().fd(), Trigger::edge);
+  if (result >= 0)
+    result =
+        bell_.bell().fd() < 0 ? bell_.bell().fd() : reactor_->watch(*this, bell_.bell().fd(), Trigger::edge);
   if (result < 0) return fmt::format("cannot watch signals and the doorbell: {}", std::strerror(-result));
   live_config_.apply_all(settings_.values());
   executor_.tick();
-  if (std::string error = crew_.resize(static_cast<unsigned>(settings_.values().threads.io_threads)); !error.empty())
+  if (std::string error = crew_.resize(static_cast<unsigned>(settings_.values().threads.io_threads));
+      !error.empty())
     return error;
   if (std::string error = acceptor_.open(); !error.empty()) return error;
   stats_.memory_startup = allocated_bytes();
@@ -129,7 +140,8 @@ void Server::turn() {
   flushed_ = crew_.flush();
 }
 
-// --- time ---------------------------------------------------------------------------------------------------
+// --- time
+// ---------------------------------------------------------------------------------------------------
 
 void Server::cron() {
   timers_.set_interval(cron_timer_, 1'000'000'000 / settings_.values().process.hz);
@@ -156,14 +168,15 @@ void Server::sample_rates() {
     net_in += crew_.stats(slot).get(IoStat::net_in);
     net_out += crew_.stats(slot).get(IoStat::net_out);
   }
-  stats_.sample(static_cast<double>(kRateIntervalNs) / 1e9, stats_.commands - last_commands_, net_in - last_net_in_,
-                net_out - last_net_out_);
+  stats_.sample(static_cast<double>(kRateIntervalNs) / 1e9, stats_.commands - last_commands_,
+                net_in - last_net_in_, net_out - last_net_out_);
   last_commands_ = stats_.commands;
   last_net_in_ = net_in;
   last_net_out_ = net_out;
 }
 
-// --- the end ------------------------------------------------------------------------------------------------
+// --- the end
+// ------------------------------------------------------------------------------------------------
 
 void Server::Signals::on_wake() {
   for (;;) {
@@ -177,7 +190,8 @@ void Server::Signals::on_wake() {
 void Server::shut_down() {
   if (shutdown_by_ns_ != 0) return;
   log_.notice("User requested shutdown...");
-  shutdown_by_ns_ = now_ns_ + std::max<std::int64_t>(1, settings_.values().process.shutdown_timeout) * 1'000'000'000;
+  shutdown_by_ns_ =
+      now_ns_ + std::max<std::int64_t>(1, settings_.values().process.shutdown_timeout) * 1'000'000'000;
   acceptor_.close();
   executor_.unpause_clients();
   crew_.stop();

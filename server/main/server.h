@@ -2,7 +2,8 @@
 //
 // The loop:   sleep in the reactor -> what arrived is parsed -> execute -> home -> send -> timers -> again
 //
-// Shutdown    TERM, INT or SHUTDOWN: no more accepts; commands that have arrived are run, replies are sent, connections closed,
+// Shutdown    TERM, INT or SHUTDOWN: no more accepts; commands that have arrived are run, replies are sent,
+// connections closed,
 //             threads joined, files removed; exit status 0. Slow readers may delay it by shutdown-timeout.
 #pragma once
 

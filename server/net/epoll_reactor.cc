@@ -24,10 +24,12 @@ EpollReactor::EpollReactor(Sockets& sockets, std::unique_ptr<Poller> poller)
 
 int EpollReactor::attach(Endpoint& endpoint, int fd) {
   check(!endpoint.attached(), "reactor: endpoint attached twice");
-  const int result = poller_->add(fd, token_of(endpoint), {.read = true, .write = true, .trigger = Trigger::edge});
+  const int result =
+      poller_->add(fd, token_of(endpoint), {.read = true, .write = true, .trigger = Trigger::edge});
   if (result < 0) return result;
   endpoint.fd_ = fd;
-  endpoint.receiving_ = endpoint.readable_ = endpoint.queued_ = endpoint.send_blocked_ = endpoint.hangup_ = false;
+  endpoint.receiving_ = endpoint.readable_ = endpoint.queued_ = endpoint.send_blocked_ = endpoint.hangup_ =
+      false;
   return 0;
 }
 

@@ -1,8 +1,9 @@
 // EpollReactor: the reactor over the platform's poller.
 //
-// Every endpoint is added once, edge-triggered for both directions; from then on a request costs no call to the poller but the
-// wait. A short receive means that the socket was drained, so the next one waits for an edge. An endpoint whose
-// readiness is known when it asks is put in a ready list, which poll() serves first, in order of asking.
+// Every endpoint is added once, edge-triggered for both directions; from then on a request costs no call to
+// the poller but the wait. A short receive means that the socket was drained, so the next one waits for an
+// edge. An endpoint whose readiness is known when it asks is put in a ready list, which poll() serves first,
+// in order of asking.
 #pragma once
 
 #include <memory>

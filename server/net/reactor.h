@@ -5,12 +5,14 @@
 //   reactor.poll(timeout_ms);
 //
 // Completion style: an operation is submitted and its outcome is reported once, so that epoll, io_uring and a
-// simulated backend fit behind one interface. The buffer of a receive is asked for when bytes are there: ten thousand
-// idle connections hold none.
+// simulated backend fit behind one interface. The buffer of a receive is asked for when bytes are there: ten
+// thousand idle connections hold none.
 //
-// Ownership   A reactor and all its endpoints belong to one thread (or to whoever holds that thread paused). The
+// Ownership   A reactor and all its endpoints belong to one thread (or to whoever holds that thread paused).
+// The
 //             descriptor of an endpoint belongs to the endpoint's owner.
-// I9          An endpoint is registered once, edge-triggered. Readiness that arrives while no receive is submitted is
+// I9          An endpoint is registered once, edge-triggered. Readiness that arrives while no receive is
+// submitted is
 //             remembered and costs one wake-up, never a spin.
 #pragma once
 
@@ -51,10 +53,10 @@ class Endpoint {
  private:
   friend class EpollReactor;
   int fd_ = -1;
-  bool receiving_ = false;      // a receive is submitted
-  bool readable_ = false;       // bytes or an end may be there
-  bool queued_ = false;         // in the reactor's ready list
-  bool send_blocked_ = false;   // a send met a full socket buffer
+  bool receiving_ = false;     // a receive is submitted
+  bool readable_ = false;      // bytes or an end may be there
+  bool queued_ = false;        // in the reactor's ready list
+  bool send_blocked_ = false;  // a send met a full socket buffer
   bool hangup_ = false;
 };
 
@@ -79,13 +81,15 @@ class Reactor {
   virtual int detach(Endpoint& endpoint) = 0;
 
   virtual void receive(Endpoint& endpoint) = 0;
-  // Bytes taken by the socket (may be fewer than offered), or -errno. When it took fewer, on_sendable() follows.
+  // Bytes taken by the socket (may be fewer than offered), or -errno. When it took fewer, on_sendable()
+  // follows.
   [[nodiscard]] virtual std::ptrdiff_t send(Endpoint& endpoint, std::span<const iovec> parts) = 0;
 
   [[nodiscard]] virtual int watch(Wakeable& wakeable, int fd, Trigger trigger) = 0;
   virtual void unwatch(int fd) = 0;
 
-  // Waits up to `timeout_ms` (kForever: without bound) and reports what happened. Returns the number of reports.
+  // Waits up to `timeout_ms` (kForever: without bound) and reports what happened. Returns the number of
+  // reports.
   virtual int poll(int timeout_ms) = 0;
   // True when poll() would report at once: receives whose readiness is already known.
   [[nodiscard]] virtual bool has_ready() const noexcept = 0;

@@ -1,6 +1,7 @@
 // Timers: callbacks at points of the monotonic clock, for one thread.
 //
-// A repeating timer that fell behind runs once and goes on from now: a busy server does not owe a hundred crons.
+// A repeating timer that fell behind runs once and goes on from now: a busy server does not owe a hundred
+// crons.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ class Timers {
   using Callback = std::function<void()>;
 
   Id once(std::int64_t at_ns, Callback callback);
-  // First at now + interval. A callback returns the interval until its next run through the timer's own closure.
+  // First at now + interval. A callback returns the interval until its next run through the timer's own
+  // closure.
   Id every(std::int64_t now_ns, std::int64_t interval_ns, Callback callback);
   void set_interval(Id id, std::int64_t interval_ns);
   void cancel(Id id);

@@ -1,7 +1,9 @@
-// AccessClock: the 24 bits an entry keeps of its use: when it was last used (LRU), or how often of late (LFU).
+// AccessClock: the 24 bits an entry keeps of its use: when it was last used (LRU), or how often of late
+// (LFU).
 //
 // LRU   seconds, modulo 2^24 (194 days).
-// LFU   16 bits of minutes at the last decrement, 8 bits of a logarithmic counter that grows with a probability that falls with its
+// LFU   16 bits of minutes at the last decrement, 8 bits of a logarithmic counter that grows with a
+// probability that falls with its
 //       value, and loses one for every `decay` minutes of rest. Source: Redis's description of its LFU mode.
 #pragma once
 
@@ -24,13 +26,15 @@ class AccessClock {
   [[nodiscard]] static std::uint32_t minutes(std::int64_t now_ms) noexcept {
     return static_cast<std::uint32_t>(now_ms / 60'000) & 0xffff;
   }
-  [[nodiscard]] static std::uint8_t counter(std::uint32_t access) noexcept { return static_cast<std::uint8_t>(access); }
+  [[nodiscard]] static std::uint8_t counter(std::uint32_t access) noexcept {
+    return static_cast<std::uint8_t>(access);
+  }
   [[nodiscard]] static std::uint32_t frequency(std::uint32_t at_minutes, std::uint8_t count) noexcept {
     return at_minutes << 8 | count;
   }
   // After one more use; `random` is uniform in 64 bits.
-  [[nodiscard]] static std::uint32_t used(std::uint32_t access, std::int64_t now_ms, unsigned log_factor, unsigned decay_minutes,
-                                          std::uint64_t random) noexcept {
+  [[nodiscard]] static std::uint32_t used(std::uint32_t access, std::int64_t now_ms, unsigned log_factor,
+                                          unsigned decay_minutes, std::uint64_t random) noexcept {
     const std::uint32_t now = minutes(now_ms);
     const std::uint32_t rested = (now - (access >> 8)) & 0xffff;
     std::uint32_t count = counter(access);

@@ -38,7 +38,8 @@ Database::Database(StoreContext& context) : context_(&context) {
   for (auto& shard : shards_) shard = std::make_unique<Shard>(context.hasher);
 }
 
-// --- lookup -------------------------------------------------------------------------------------------------
+// --- lookup
+// -------------------------------------------------------------------------------------------------
 
 void Database::touch(EntryBlock* entry) noexcept {
   const KeyspaceOptions& options = context_->options;
@@ -68,7 +69,8 @@ Entry* Database::find_for_read(const Key& key, Touch touch_it) {
   return entry;
 }
 
-// --- strings ------------------------------------------------------------------------------------------------
+// --- strings
+// ------------------------------------------------------------------------------------------------
 
 // A block of `shape` under the key, in place of what was there. The caller fills in the value.
 EntryBlock* Database::assign(const Key& key, EntryShape shape, KeepExpiry keep) {
@@ -105,7 +107,8 @@ EntryBlock* Database::assign(const Key& key, EntryShape shape, KeepExpiry keep) 
 Entry* Database::assign_string(const Key& key, std::string_view value, KeepExpiry keep) {
   if (const auto integer = as_integer(value)) return assign_integer(key, *integer, keep);
   if (value.size() <= EntryBlock::kEmbeddedMax) {
-    EntryBlock* const entry = assign(key, {.encoding = Encoding::embedded, .value_bytes = value.size()}, keep);
+    EntryBlock* const entry =
+        assign(key, {.encoding = Encoding::embedded, .value_bytes = value.size()}, keep);
     if (!value.empty()) std::memcpy(entry->embedded_data(), value.data(), value.size());
     return entry;
   }
@@ -183,7 +186,8 @@ std::span<char> Database::resize_string(Entry*& entry, std::size_t size) {
   return {raw.data, size};
 }
 
-// --- keys ---------------------------------------------------------------------------------------------------
+// --- keys
+// ---------------------------------------------------------------------------------------------------
 
 void Database::remove(Shard& in, std::uint64_t hash, EntryBlock* entry) {
   in.unlink(hash, entry);
@@ -251,7 +255,8 @@ void Database::move_to(Entry* entry, Database& target, const Key& key) {
 
 // The target's key is replaced first: that frees memory and may not meet the source, whose key is another.
 void Database::move_value(EntryBlock* block, Database& target, const Key& to) {
-  if (EntryBlock* const there = target.shard(to.hash).find(to)) target.remove(target.shard(to.hash), to.hash, there);
+  if (EntryBlock* const there = target.shard(to.hash).find(to))
+    target.remove(target.shard(to.hash), to.hash, there);
   const std::uint64_t hash = hash_of(block);
   Shard& from = shard(hash);
   from.unlink(hash, block);
@@ -318,7 +323,8 @@ void Database::clear() {
   for (auto& shard : shards_) shard->clear();
 }
 
-// --- the whole ----------------------------------------------------------------------------------------------
+// --- the whole
+// ----------------------------------------------------------------------------------------------
 
 std::size_t Database::size() const noexcept {
   std::size_t n = 0;
@@ -340,7 +346,8 @@ std::int64_t Database::average_ttl_ms() const noexcept {
     n += shard->expiries().size();
   }
   if (n == 0) return 0;
-  return std::max<std::int64_t>(0, static_cast<std::int64_t>(sum / static_cast<__int128>(n)) - context_->now_ms);
+  return std::max<std::int64_t>(0,
+                                static_cast<std::int64_t>(sum / static_cast<__int128>(n)) - context_->now_ms);
 }
 
 std::size_t Database::bytes() const noexcept {
@@ -354,9 +361,10 @@ EntryBlock* Database::next_after(std::uint64_t position) {
   for (std::uint64_t passed = 0; passed <= kPositionEnd;) {
     std::array<EntryBlock*, 64> found;
     std::size_t n = 0;
-    const std::uint64_t next = shards_[position >> kPositionShardShift]->walk(position, [&](EntryBlock* entry) {
-      if (!is_due(entry) && n < found.size()) found[n++] = entry;
-    });
+    const std::uint64_t next =
+        shards_[position >> kPositionShardShift]->walk(position, [&](EntryBlock* entry) {
+          if (!is_due(entry) && n < found.size()) found[n++] = entry;
+        });
     if (n != 0) return found[context_->random() % n];
     passed += next - position;
     position = next % kPositionEnd;
@@ -385,7 +393,8 @@ std::uint64_t Database::scan_erased(std::uint64_t cursor, std::size_t count, Vis
 std::size_t Database::expire_due(std::size_t limit) {
   std::size_t removed = 0;
   for (auto& shard : shards_) {
-    while (removed < limit && shard->expiries().size() != 0 && shard->expiries().soonest_ms() <= context_->now_ms) {
+    while (removed < limit && shard->expiries().size() != 0 &&
+           shard->expiries().soonest_ms() <= context_->now_ms) {
       EntryBlock* const entry = shard->expiries().soonest();
       remove_expired(*shard, hash_of(entry), entry);
       ++context_->stats.expired_active;

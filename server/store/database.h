@@ -26,7 +26,7 @@
 
 namespace baton {
 
-enum class Touch : std::uint8_t { yes, no };          // does a lookup count as an access (LRU, LFU)
+enum class Touch : std::uint8_t { yes, no };  // does a lookup count as an access (LRU, LFU)
 enum class KeepExpiry : std::uint8_t { no, yes };
 
 class Database {
@@ -84,18 +84,19 @@ class Database {
   void clear();  // FLUSHDB
 
   // --- the whole ----------------------------------------------------------------------------------------
-  [[nodiscard]] std::size_t size() const noexcept;            // keys, expired but not yet removed ones too
-  [[nodiscard]] std::size_t volatile_size() const noexcept;   // keys with an expiry
-  [[nodiscard]] std::int64_t average_ttl_ms() const noexcept; // 0 when there are none
-  [[nodiscard]] std::size_t bytes() const noexcept;           // exact: table, entries, values, expiry index
-  [[nodiscard]] Entry* random_entry();                        // nullptr when empty; expired ones are skipped
+  [[nodiscard]] std::size_t size() const noexcept;             // keys, expired but not yet removed ones too
+  [[nodiscard]] std::size_t volatile_size() const noexcept;    // keys with an expiry
+  [[nodiscard]] std::int64_t average_ttl_ms() const noexcept;  // 0 when there are none
+  [[nodiscard]] std::size_t bytes() const noexcept;            // exact: table, entries, values, expiry index
+  [[nodiscard]] Entry* random_entry();                         // nullptr when empty; expired ones are skipped
 
   // Calls f(Entry*) for about `count` entries from `cursor` on and returns the next cursor, 0 at the end.
   // An entry that is present from the first call to the last is seen exactly once, whatever grows meanwhile.
   // f must not change the database. Expired entries are not shown.
   template <class F>
   std::uint64_t scan(std::uint64_t cursor, std::size_t count, F&& f) {
-    return scan_erased(cursor, count, [](void* state, Entry* e) { (*static_cast<F*>(state))(e); }, &f);
+    return scan_erased(
+        cursor, count, [](void* state, Entry* e) { (*static_cast<F*>(state))(e); }, &f);
   }
   // Removes up to `limit` keys whose time has come; returns how many.
   std::size_t expire_due(std::size_t limit);
@@ -104,9 +105,13 @@ class Database {
   using Visit = void (*)(void*, Entry*);
   std::uint64_t scan_erased(std::uint64_t cursor, std::size_t count, Visit visit, void* state);
 
-  [[nodiscard]] const Shard& shard(std::uint64_t hash) const noexcept { return *shards_[hash >> (64 - Shard::kBits)]; }
+  [[nodiscard]] const Shard& shard(std::uint64_t hash) const noexcept {
+    return *shards_[hash >> (64 - Shard::kBits)];
+  }
   [[nodiscard]] Shard& shard(std::uint64_t hash) noexcept { return *shards_[hash >> (64 - Shard::kBits)]; }
-  [[nodiscard]] std::uint64_t hash_of(const Entry* entry) const noexcept { return context_->hasher.hash(entry->key()); }
+  [[nodiscard]] std::uint64_t hash_of(const Entry* entry) const noexcept {
+    return context_->hasher.hash(entry->key());
+  }
   [[nodiscard]] bool is_due(const EntryBlock* entry) const noexcept {
     return entry->expires() && entry->expiry() <= context_->now_ms;
   }

@@ -20,11 +20,14 @@ std::string_view encoding_name(Encoding encoding) noexcept {
   return kNames[static_cast<std::size_t>(encoding)];
 }
 
-// --- layout -------------------------------------------------------------------------------------------------
+// --- layout
+// -------------------------------------------------------------------------------------------------
 
-EntryBlock* EntryBlock::create(MemoryAccount& account, const EntryShape& shape, std::string_view key, std::uint32_t access) {
+EntryBlock* EntryBlock::create(MemoryAccount& account, const EntryShape& shape, std::string_view key,
+                               std::uint32_t access) {
   auto* entry = new (allocate(account, shape.block_bytes())) EntryBlock;
-  entry->shape_ = static_cast<std::uint8_t>(static_cast<unsigned>(shape.type) | static_cast<unsigned>(shape.encoding) << 3 |
+  entry->shape_ = static_cast<std::uint8_t>(static_cast<unsigned>(shape.type) |
+                                            static_cast<unsigned>(shape.encoding) << 3 |
                                             (shape.expires ? kExpires : 0u) | (shape.wide ? kWide : 0u));
   entry->set_access(access);
   if (shape.wide)
@@ -53,7 +56,8 @@ EntryShape EntryBlock::shape() const noexcept {
   return {static_cast<Type>(shape_ & 7), stored_encoding(), expires(), wide(), key_bytes(), value_bytes_};
 }
 
-// --- what commands see --------------------------------------------------------------------------------------
+// --- what commands see
+// --------------------------------------------------------------------------------------
 
 std::string_view Entry::key() const noexcept { return EntryBlock::of(this)->key_text(); }
 
@@ -102,7 +106,9 @@ std::uint32_t Entry::idle_seconds(std::int64_t now_ms) const noexcept {
   return AccessClock::idle_seconds(EntryBlock::of(this)->access(), now_ms);
 }
 
-std::uint8_t Entry::frequency() const noexcept { return AccessClock::counter(EntryBlock::of(this)->access()); }
+std::uint8_t Entry::frequency() const noexcept {
+  return AccessClock::counter(EntryBlock::of(this)->access());
+}
 
 std::size_t Entry::bytes() const noexcept {
   const EntryBlock& block = *EntryBlock::of(this);

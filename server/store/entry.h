@@ -12,8 +12,9 @@ namespace baton {
 enum class Type : std::uint8_t { string, list, set, zset, hash, stream, module };
 enum class Encoding : std::uint8_t { integer, embedded, raw };  // widened when other types come
 
-[[nodiscard]] std::string_view type_name(Type type) noexcept;          // TYPE: "string", "list", ...
-[[nodiscard]] std::string_view encoding_name(Encoding encoding) noexcept;  // OBJECT ENCODING: "int", "embstr", "raw"
+[[nodiscard]] std::string_view type_name(Type type) noexcept;  // TYPE: "string", "list", ...
+[[nodiscard]] std::string_view encoding_name(
+    Encoding encoding) noexcept;  // OBJECT ENCODING: "int", "embstr", "raw"
 
 // Room for the decimal form of an int64.
 struct IntegerText {

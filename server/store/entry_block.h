@@ -1,11 +1,12 @@
 // EntryBlock: the layout of an Entry, for the store alone.
 //
-//   header 8 | expiry 16, if any | key size 8, if wide | int64 8 or RawValue 24, if so encoded | key | embedded value
+//   header 8 | expiry 16, if any | key size 8, if wide | int64 8 or RawValue 24, if so encoded | key |
+//   embedded value
 //
 //   header: shape (type, encoding, expiry, wide), 24 bits of access time or frequency, two 16-bit sizes
 //
-// A key of 16 bytes with an embedded value of 32 takes 56 bytes. Sizes that do not fit 16 bits make the entry wide (the key) or
-// raw (the value).
+// A key of 16 bytes with an embedded value of 32 takes 56 bytes. Sizes that do not fit 16 bits make the entry
+// wide (the key) or raw (the value).
 #pragma once
 
 #include <cstddef>
@@ -39,18 +40,20 @@ struct EntryShape {
   [[nodiscard]] std::size_t fixed_bytes() const noexcept {
     return encoding == Encoding::integer ? 8 : held_outside() ? sizeof(RawValue) : 0;
   }
-  // Only strings of some length are; an embedded one that is too long to be called "embstr" says raw and has bytes in the block.
+  // Only strings of some length are; an embedded one that is too long to be called "embstr" says raw and has
+  // bytes in the block.
   [[nodiscard]] bool held_outside() const noexcept { return encoding == Encoding::raw; }
 };
 
 class EntryBlock final : public Entry {
  public:
   static constexpr std::size_t kNarrowKeyMax = 0xffff;
-  static constexpr std::size_t kEmbeddedMax = 128;   // longer values live outside
-  static constexpr std::size_t kEmbstrMax = 44;      // what OBJECT ENCODING calls embstr, as Redis does
+  static constexpr std::size_t kEmbeddedMax = 128;  // longer values live outside
+  static constexpr std::size_t kEmbstrMax = 44;     // what OBJECT ENCODING calls embstr, as Redis does
   static constexpr std::uint32_t kNoSlot = 0xffff'ffff;
 
-  static EntryBlock* create(MemoryAccount& account, const EntryShape& shape, std::string_view key, std::uint32_t access);
+  static EntryBlock* create(MemoryAccount& account, const EntryShape& shape, std::string_view key,
+                            std::uint32_t access);
   // Frees the block and what it holds outside.
   static void destroy(MemoryAccount& account, EntryBlock* entry) noexcept;
   // Frees the block alone.
@@ -83,7 +86,9 @@ class EntryBlock final : public Entry {
   void set_integer(std::int64_t value) noexcept { store(fixed_offset(), value); }
   [[nodiscard]] RawValue raw() const noexcept { return load<RawValue>(fixed_offset()); }
   void set_raw(const RawValue& raw) noexcept { store(fixed_offset(), raw); }
-  [[nodiscard]] std::string_view embedded() const noexcept { return {bytes_at(value_offset()), value_bytes_}; }
+  [[nodiscard]] std::string_view embedded() const noexcept {
+    return {bytes_at(value_offset()), value_bytes_};
+  }
   [[nodiscard]] char* embedded_data() noexcept { return bytes_at(value_offset()); }
 
  private:

@@ -1,6 +1,7 @@
 // ExpiryIndex: the entries of a shard that expire, soonest first: a heap of four children a node.
 //
-// Each entry knows its slot, so that a changed or removed expiry costs O(log n) and finding what is due costs nothing.
+// Each entry knows its slot, so that a changed or removed expiry costs O(log n) and finding what is due costs
+// nothing.
 #pragma once
 
 #include <cstdint>

@@ -26,7 +26,9 @@ AllShards::~AllShards() {
   if (keyspace_) keyspace_->impl_->leased = false;
 }
 
-unsigned AllShards::count() const noexcept { return static_cast<unsigned>(keyspace_->impl_->databases.size()); }
+unsigned AllShards::count() const noexcept {
+  return static_cast<unsigned>(keyspace_->impl_->databases.size());
+}
 
 Database& AllShards::database(unsigned index) const noexcept { return *keyspace_->impl_->databases[index]; }
 

@@ -1,6 +1,7 @@
 // Memory of the store: blocks whose true size, as the allocator rounds it, is entered in an account.
 //
-// The account is exact: what was entered for a block is taken off when the block is freed, from the same computation.
+// The account is exact: what was entered for a block is taken off when the block is freed, from the same
+// computation.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,8 @@ struct MemoryAccount {
 };
 
 // What the allocator takes for `block`, for which `size` bytes were asked.
-[[nodiscard]] inline std::size_t allocated_size([[maybe_unused]] void* block, [[maybe_unused]] std::size_t size) noexcept {
+[[nodiscard]] inline std::size_t allocated_size([[maybe_unused]] void* block,
+                                                [[maybe_unused]] std::size_t size) noexcept {
 #if defined(BATON_JEMALLOC)
   return nallocx(size, 0);
 #else

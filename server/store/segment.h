@@ -1,9 +1,11 @@
 // Segment: a run of buckets with open addressing among them; the unit by which a shard's table grows.
 //
-// A bucket is one cache line: seven slots and, in front of them, a tag byte for each and the reach: how many buckets further an entry at
-// home here may lie. A lookup compares the seven tags at once and follows only slots whose tag matches.
+// A bucket is one cache line: seven slots and, in front of them, a tag byte for each and the reach: how many
+// buckets further an entry at home here may lie. A lookup compares the seven tags at once and follows only
+// slots whose tag matches.
 //
-// An entry's home is monotonic in its hash (see home()), so that a walk over buckets is a walk through hash space in order.
+// An entry's home is monotonic in its hash (see home()), so that a walk over buckets is a walk through hash
+// space in order.
 #pragma once
 
 #include <emmintrin.h>
@@ -27,7 +29,9 @@ struct alignas(64) Bucket {
   // Bit i is set when tag i equals `tag`.
   [[nodiscard]] unsigned match(std::uint8_t tag) const noexcept {
     const __m128i line = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(tags));
-    return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(line, _mm_set1_epi8(static_cast<char>(tag))))) & 0x7f;
+    return static_cast<unsigned>(
+               _mm_movemask_epi8(_mm_cmpeq_epi8(line, _mm_set1_epi8(static_cast<char>(tag))))) &
+           0x7f;
   }
 };
 static_assert(sizeof(Bucket) == 64);
@@ -82,7 +86,9 @@ class alignas(64) Segment {
 
  private:
   Segment(unsigned buckets, unsigned depth) : buckets_(buckets), depth_(depth) {}
-  [[nodiscard]] static std::size_t bytes(unsigned buckets) noexcept { return sizeof(Segment) + buckets * sizeof(Bucket); }
+  [[nodiscard]] static std::size_t bytes(unsigned buckets) noexcept {
+    return sizeof(Segment) + buckets * sizeof(Bucket);
+  }
 
   std::uint32_t buckets_;
   std::uint32_t depth_;
@@ -90,8 +96,8 @@ class alignas(64) Segment {
 };
 static_assert(sizeof(Segment) == 64);
 
-// SegmentRef: a segment's address with its size and depth in the bits that an address leaves free, so that a lookup goes from the directory
-// straight to the bucket and never touches the segment's own line.
+// SegmentRef: a segment's address with its size and depth in the bits that an address leaves free, so that a
+// lookup goes from the directory straight to the bucket and never touches the segment's own line.
 class SegmentRef {
  public:
   SegmentRef() = default;

@@ -9,8 +9,8 @@ namespace baton {
 
 namespace {
 
-// With the header these are whole size classes of the allocator: 256, 512, 768, 1024, 1280, 1536, 1792 and 2048 bytes. Each is at most
-// a third larger than the one before from 11 buckets on.
+// With the header these are whole size classes of the allocator: 256, 512, 768, 1024, 1280, 1536, 1792 and
+// 2048 bytes. Each is at most a third larger than the one before from 11 buckets on.
 constexpr std::array<unsigned, 8> kBuckets = {3, 7, 11, 15, 19, 23, 27, 31};
 constexpr unsigned kSplitBuckets = 19;  // two halves of the largest, full one: about two thirds full each
 constexpr unsigned kDepthMax = 26;
@@ -56,7 +56,8 @@ void Shard::clear() noexcept {
 void Shard::insert(std::uint64_t hash, EntryBlock* entry) {
   if (directory_.empty()) start();
   const std::uint64_t bits = bits_of(hash);
-  while (segment_of(bits).segment()->full() || !segment_of(bits).segment()->insert(hash, bits, entry)) grow(bits);
+  while (segment_of(bits).segment()->full() || !segment_of(bits).segment()->insert(hash, bits, entry))
+    grow(bits);
   ++count_;
   if (entry->expires()) expiries_.add(account_, entry);
 }
@@ -80,11 +81,13 @@ void Shard::replace(std::uint64_t hash, EntryBlock* old, EntryBlock* entry) noex
   place.bucket->slots[place.slot] = entry;
 }
 
-// --- growth -------------------------------------------------------------------------------------------------
+// --- growth
+// -------------------------------------------------------------------------------------------------
 
 void Shard::grow(std::uint64_t bits) {
   Segment* const segment = segment_of(bits).segment();
-  if (const unsigned buckets = larger(segment->buckets()); buckets != 0) return rebuild(bits, segment, buckets);
+  if (const unsigned buckets = larger(segment->buckets()); buckets != 0)
+    return rebuild(bits, segment, buckets);
   split(bits, segment);
 }
 
@@ -115,8 +118,8 @@ void Shard::split(std::uint64_t bits, Segment* segment) {
   Segment::destroy(account_, segment);
 }
 
-// Copies the entries by the hash bit that tells the two apart (which may be the same). Keys are asked for ahead: their cache misses
-// overlap. False: one of the two is too small.
+// Copies the entries by the hash bit that tells the two apart (which may be the same). Keys are asked for
+// ahead: their cache misses overlap. False: one of the two is too small.
 bool Shard::refill(const Segment* from, Segment* left, Segment* right) {
   constexpr unsigned kAhead = 2;  // buckets
   const unsigned depth = right->depth();

@@ -1,8 +1,11 @@
-// Shard: a part of a database by the top bits of the hash: a table, an expiry index and a memory account of its own.
+// Shard: a part of a database by the top bits of the hash: a table, an expiry index and a memory account of
+// its own.
 //
-// Table       A directory, indexed by the next bits of the hash, of segments. A segment that is full is rebuilt a quarter larger, and at the
-//             largest size splits in two, so that tables of any size are about four fifths full, and no insert moves more than the
-//             couple of hundred entries of one segment. Removals shrink a segment the same way; an empty shard holds no memory.
+// Table       A directory, indexed by the next bits of the hash, of segments. A segment that is full is
+// rebuilt a quarter larger, and at the
+//             largest size splits in two, so that tables of any size are about four fifths full, and no
+//             insert moves more than the couple of hundred entries of one segment. Removals shrink a segment
+//             the same way; an empty shard holds no memory.
 // Ownership   Reached through a lease only (keyspace.h). Nothing here is global or aware of threads.
 #pragma once
 
@@ -65,19 +68,22 @@ class Shard {
 
   // Hash space in steps of buckets; positions are hashes without their low kPositionDrop bits.
   static constexpr unsigned kPositionDrop = 16;
-  // Calls f for the entries from `position` to the end of the bucket that it falls in; returns the position behind it, which is beyond the
-  // shard's own when the shard is done.
+  // Calls f for the entries from `position` to the end of the bucket that it falls in; returns the position
+  // behind it, which is beyond the shard's own when the shard is done.
   template <class F>
   std::uint64_t walk(std::uint64_t position, F&& f) const;
 
  private:
   [[nodiscard]] static std::uint64_t bits_of(std::uint64_t hash) noexcept { return hash << kBits; }
-  [[nodiscard]] SegmentRef segment_of(std::uint64_t bits) const noexcept { return directory_[index_of(bits)]; }
+  [[nodiscard]] SegmentRef segment_of(std::uint64_t bits) const noexcept {
+    return directory_[index_of(bits)];
+  }
   [[nodiscard]] std::size_t index_of(std::uint64_t bits) const noexcept { return bits >> 1 >> (63 - depth_); }
 
   [[nodiscard]] Segment::Place place_of(const Key& key) noexcept {
     const std::uint64_t bits = bits_of(key.hash);
-    return segment_of(bits).find(key.hash, bits, [&](const EntryBlock* entry) { return entry->key_text() == key.text; });
+    return segment_of(bits).find(key.hash, bits,
+                                 [&](const EntryBlock* entry) { return entry->key_text() == key.text; });
   }
   [[nodiscard]] Segment::Place place_of(std::uint64_t hash, const EntryBlock* entry) noexcept {
     const std::uint64_t bits = bits_of(hash);
@@ -102,16 +108,20 @@ class Shard {
 template <class F>
 std::uint64_t Shard::walk(std::uint64_t position, F&& f) const {
   const std::uint64_t low = position << kPositionDrop;
-  const std::uint64_t shard_end = (low >> (64 - kBits) << (64 - kBits - kPositionDrop)) + (1ull << (64 - kBits - kPositionDrop));
+  const std::uint64_t shard_end =
+      (low >> (64 - kBits) << (64 - kBits - kPositionDrop)) + (1ull << (64 - kBits - kPositionDrop));
   if (count_ == 0) return shard_end;
   const std::uint64_t bits = bits_of(low);
   const SegmentRef segment = segment_of(bits);
   const unsigned home = segment.home(bits);
-  // The first position behind the bucket, or behind the segment after its last bucket. Widths are exact in 128 bits.
+  // The first position behind the bucket, or behind the segment after its last bucket. Widths are exact in
+  // 128 bits.
   const unsigned prefix = kBits + segment.depth();
   const std::uint64_t segment_low = low >> (64 - prefix) << (64 - prefix);
-  const std::uint64_t next_fraction = ((std::uint64_t{home + 1} << 32) + segment.buckets() - 1) / segment.buckets();
-  const unsigned __int128 high = segment_low + (static_cast<unsigned __int128>(next_fraction) << (32 - prefix));
+  const std::uint64_t next_fraction =
+      ((std::uint64_t{home + 1} << 32) + segment.buckets() - 1) / segment.buckets();
+  const unsigned __int128 high =
+      segment_low + (static_cast<unsigned __int128>(next_fraction) << (32 - prefix));
   const auto next = static_cast<std::uint64_t>(high >> kPositionDrop);
   const std::uint8_t reach = segment.bucket(home).reach;
   for (unsigned distance = 0; distance <= reach; ++distance) {

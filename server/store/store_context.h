@@ -10,7 +10,7 @@ namespace baton {
 
 struct KeyspaceOptions {
   unsigned databases = 16;
-  std::uint64_t seed = 0;        // for the key hasher and sampling
+  std::uint64_t seed = 0;  // for the key hasher and sampling
   unsigned lfu_log_factor = 10;
   unsigned lfu_decay_minutes = 1;
   bool track_frequency = false;  // LFU fields instead of LRU (maxmemory-policy *lfu)
@@ -29,7 +29,7 @@ struct StoreContext {
   KeyHasher hasher;
   KeyspaceOptions options;
   KeyspaceStats stats;
-  std::int64_t now_ms = 0;  // Unix time
+  std::int64_t now_ms = 0;    // Unix time
   bool touch_enabled = true;  // CLIENT NO-TOUCH: for the length of its commands
   std::uint64_t random_state;
 
@@ -41,8 +41,9 @@ struct StoreContext {
     return random_state * 0x2545f4914f6cdd1dull;
   }
   [[nodiscard]] std::uint32_t new_access() const noexcept {
-    return options.track_frequency ? AccessClock::frequency(AccessClock::minutes(now_ms), AccessClock::kNewCounter)
-                                   : AccessClock::seconds(now_ms);
+    return options.track_frequency
+               ? AccessClock::frequency(AccessClock::minutes(now_ms), AccessClock::kNewCounter)
+               : AccessClock::seconds(now_ms);
   }
 };
 
