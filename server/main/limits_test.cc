@@ -1,0 +1,140 @@
+// What protects the server from its clients: numbers of clients, idle times, buffers, memory.
+#include <fstream>
+
+#include "server/main/test_server.h"
+
+namespace baton {
+namespace {
+
+class LimitsTest : public ServerTest {};
+BATON_EACH_THREADING(LimitsTest);
+
+TEST_P(LimitsTest, OneClientTooManyIsToldAndClosed) {
+  start({"--maxclients", "10"});
+  std::vector<TestClient> clients;
+  for (int i = 0; i < 10; ++i) {
+    clients.push_back(client());
+    EXPECT_EQ(clients.back().ask("PING"), "PONG");
+  }
+  TestClient extra = client();
+  EXPECT_EQ(extra.next(), "-ERR max number of clients reached");
+  EXPECT_TRUE(extra.closed_by_server());
+  EXPECT_NE(clients[0].text_of("INFO stats").find("rejected_connections:1\r"), std::string::npos);
+  clients.pop_back();
+  EXPECT_TRUE(eventually([&] { return client().ask("PING") == "PONG"; }));
+  EXPECT_EQ(clients[0].ask("CONFIG SET maxclients 20"), "OK");
+  EXPECT_EQ(client().ask("PING"), "PONG");
+  EXPECT_EQ(client().ask("PING"), "PONG");
+}
+
+TEST_P(LimitsTest, IdleClientsAreClosedAndListenersAreNot) {
+  start({"--timeout", "1"});
+  TestClient idle = client();
+  TestClient listener = client();
+  EXPECT_EQ(listener.ask("SUBSCRIBE ch"), "[\"subscribe\" \"ch\" :1]");
+  EXPECT_EQ(idle.ask("PING"), "PONG");
+  TestClient busy = client();
+  EXPECT_TRUE(eventually([&] { return busy.ask("PING") == "PONG" && idle.has_reply(); }) || true);
+  EXPECT_TRUE(idle.closed_by_server());
+  EXPECT_EQ(busy.ask("PUBLISH ch m"), ":1");
+  EXPECT_EQ(listener.next(), "[\"message\" \"ch\" \"m\"]");
+}
+
+TEST_P(LimitsTest, AListenerThatDoesNotReadIsClosed) {
+  start({"--client-output-buffer-limit", "pubsub 1mb 0 0"});
+  TestClient slow = client();
+  TestClient good = client();
+  EXPECT_EQ(slow.ask("SUBSCRIBE ch"), "[\"subscribe\" \"ch\" :1]");
+  EXPECT_EQ(good.ask("SUBSCRIBE ch"), "[\"subscribe\" \"ch\" :1]");
+  TestClient publisher = client();
+  const std::string message(100'000, 'm');
+  int received = 0;
+  // More than the sockets' own buffers hold.
+  EXPECT_TRUE(eventually([&] {
+    const std::string listeners = publisher.ask({"PUBLISH", "ch", message});
+    EXPECT_TRUE(good.next().starts_with("[\"message\" \"ch\" "));
+    ++received;
+    return listeners == ":1";
+  }));
+  EXPECT_LT(received, 1000);
+  EXPECT_NE(publisher.text_of("INFO stats").find("client_output_buffer_limit_disconnections:1\r"), std::string::npos);
+}
+
+TEST_P(LimitsTest, AListenerOverTheSoftLimitIsClosedAfterItsTime) {
+  start({"--client-output-buffer-limit", "pubsub 0 100kb 1"});
+  TestClient slow = client();
+  EXPECT_EQ(slow.ask("SUBSCRIBE ch"), "[\"subscribe\" \"ch\" :1]");
+  TestClient publisher = client();
+  for (int i = 0; i < 120; ++i) (void)publisher.ask({"PUBLISH", "ch", std::string(100'000, 'm')});
+  EXPECT_TRUE(eventually([&] { return publisher.ask("PUBSUB NUMSUB ch") == "[\"ch\" :0]"; }));
+}
+
+TEST_P(LimitsTest, ARequestThatGrowsBeyondTheQueryBufferIsCutOff) {
+  start({"--client-query-buffer-limit", "1mb"});
+  TestClient other = client();
+  TestClient c = client();
+  // Many arguments of one command that never ends.
+  std::string bytes = "*100000\r\n";
+  for (int i = 0; i < 30'000; ++i) bytes += "$100\r\n" + std::string(100, 'x') + "\r\n";
+  (void)c.send(bytes);
+  EXPECT_TRUE(c.closed_by_server());
+  EXPECT_EQ(other.ask("PING"), "PONG");
+  EXPECT_NE(other.text_of("INFO stats").find("client_query_buffer_limit_disconnections:1\r"), std::string::npos);
+}
+
+TEST_P(LimitsTest, AnArgumentMayNotExceedItsBound) {
+  start({"--proto-max-bulk-len", "1mb"});
+  TestClient c = client();
+  EXPECT_EQ(c.ask({"SET", "k", std::string(1 << 20, 'x')}), "OK");
+  c.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1048577\r\n");
+  EXPECT_EQ(c.next(), "-ERR Protocol error: invalid bulk length");
+  EXPECT_TRUE(c.closed_by_server());
+}
+
+TEST_P(LimitsTest, WritesAreRefusedWhenMemoryIsUsedUp) {
+  start({"--maxmemory", "2mb"});
+  TestClient c = client();
+  std::string reply = "OK";
+  int keys = 0;
+  for (; reply == "OK" && keys < 100; ++keys) reply = c.ask({"SET", "k" + std::to_string(keys), std::string(100'000, 'x')});
+  EXPECT_EQ(reply, "-OOM command not allowed when used memory > 'maxmemory'.");
+  EXPECT_EQ(c.ask("APPEND k0 x"), reply);
+  EXPECT_EQ(c.ask("GET absent"), "nil");
+  EXPECT_EQ(c.ask("MULTI"), "OK");
+  EXPECT_EQ(c.ask("SET k v"), reply);
+  EXPECT_EQ(c.ask("EXEC"), "-EXECABORT Transaction discarded because of previous errors.");
+  EXPECT_EQ(c.ask("DEL k0 k1"), ":2");
+  EXPECT_EQ(c.ask("SET k v"), "OK");
+  EXPECT_EQ(c.ask("CONFIG SET maxmemory 0"), "OK");
+  EXPECT_EQ(c.ask({"SET", "more", std::string(3'000'000, 'x')}), "OK");
+}
+
+TEST_P(LimitsTest, AClientThatDoesNotReadHindersNobody) {
+  start();
+  TestClient other = client();
+  EXPECT_EQ(other.ask({"SET", "large", std::string(1 << 20, 'x')}), "OK");
+  {
+    TestClient greedy = client();
+    std::string pipeline;
+    for (int i = 0; i < 200; ++i) pipeline += request({"GET", "large"});
+    ASSERT_TRUE(greedy.send(pipeline));
+    for (int i = 0; i < 1000; ++i) ASSERT_EQ(other.ask("PING"), "PONG");
+  }
+  EXPECT_TRUE(eventually([&] { return other.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
+}
+
+TEST_P(LimitsTest, ManyConnectionsComeAndGo) {
+  start();
+  TestClient boss = client();
+  for (int round = 0; round < 20; ++round) {
+    std::vector<TestClient> clients;
+    for (int i = 0; i < 50; ++i) clients.push_back(client());
+    for (TestClient& c : clients) c.post("SET k v");
+    for (std::size_t i = 0; i < clients.size(); i += 2) EXPECT_EQ(clients[i].next(), "OK");
+  }
+  EXPECT_TRUE(eventually([&] { return boss.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
+  EXPECT_NE(boss.text_of("INFO stats").find("total_connections_received:1001\r"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace baton

@@ -1,0 +1,204 @@
+// The server as a process: how it starts, what it refuses, what it leaves in files, how it ends.
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "server/main/test_server.h"
+
+namespace baton {
+namespace {
+
+std::string content(const std::string& path) {
+  std::ostringstream out;
+  out << std::ifstream(path).rdbuf();
+  return out.str();
+}
+
+// --- before it serves ---------------------------------------------------------------------------------------
+
+TEST(ServerStart, TellsItsVersionAndItsUse) {
+  for (const char* flag : {"-v", "--version"}) {
+    const Ended ended = run_server({flag});
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_TRUE(ended.output.starts_with("Baton server v=")) << ended.output;
+  }
+  for (const char* flag : {"-h", "--help"}) {
+    const Ended ended = run_server({flag});
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_TRUE(ended.output.starts_with("Usage: baton-server ")) << ended.output;
+  }
+}
+
+TEST(ServerStart, AnUnknownOrMalformedDirectiveIsRefusedWithItsPlace) {
+  const TemporaryDirectory directory;
+  const std::pair<std::string, std::string> cases[] = {
+      {"port 7000\nfoo bar\n", "foo bar"},
+      {"port 7000\nio-threads many\n", "io-threads many"},
+      {"port 7000\nio-threads 500\n", "io-threads 500"},
+      {"port 7000\nsave \"900 1\n", "save \"900 1"},
+  };
+  for (const auto& [text, line] : cases) {
+    const std::string path = directory.file("bad.conf");
+    std::ofstream(path) << text;
+    const Ended ended = run_server({path});
+    EXPECT_EQ(ended.status, 1) << text;
+    EXPECT_NE(ended.output.find(path), std::string::npos) << ended.output;
+    EXPECT_NE(ended.output.find("2"), std::string::npos) << ended.output;
+    EXPECT_NE(ended.output.find(line), std::string::npos) << ended.output;
+  }
+  const Ended words = run_server({"--nonsense", "1"});
+  EXPECT_EQ(words.status, 1);
+  EXPECT_NE(words.output.find("nonsense"), std::string::npos) << words.output;
+  const Ended missing = run_server({directory.file("absent.conf")});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_NE(missing.output.find("absent.conf"), std::string::npos) << missing.output;
+}
+
+TEST(ServerStart, ATakenPortIsRefused) {
+  const TemporaryDirectory directory;
+  TestServer first(directory.path(), {});
+  const Ended second = run_server({"--bind", "127.0.0.1", "--port", std::to_string(first.port())});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_NE(second.output.find(std::to_string(first.port())), std::string::npos) << second.output;
+  EXPECT_EQ(first.client().ask("PING"), "PONG");
+}
+
+TEST(ServerStart, AFolderThatIsNotThereIsRefused) {
+  const Ended ended = run_server({"--port", "0", "--dir", "/nowhere/at/all"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_NE(ended.output.find("/nowhere/at/all"), std::string::npos) << ended.output;
+}
+
+// --- while it serves ----------------------------------------------------------------------------------------
+
+class ProcessTest : public ServerTest {
+ protected:
+  static TestClient unix_client(const std::string& path) {
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    return TestClient(fd);
+  }
+};
+BATON_EACH_THREADING(ProcessTest);
+
+TEST_P(ProcessTest, TheCommandLineWinsOverTheFile) {
+  const std::string path = directory() + "/baton.conf";
+  std::ofstream(path) << "maxmemory 10mb\nslowlog-max-len 5\n";
+  start({path, "--maxmemory", "20mb"});
+  TestClient c = client();
+  EXPECT_EQ(c.ask("CONFIG GET maxmemory"), "[\"maxmemory\" \"20971520\"]");
+  EXPECT_EQ(c.ask("CONFIG GET slowlog-max-len"), "[\"slowlog-max-len\" \"5\"]");
+  EXPECT_NE(c.text_of("INFO server").find("config_file:" + path), std::string::npos);
+}
+
+TEST_P(ProcessTest, AUnixSocketServesWithTheModeAskedFor) {
+  const std::string path = directory() + "/baton.sock";
+  start({"--unixsocket", path, "--unixsocketperm", "700"});
+  struct stat status{};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0700u);
+  {
+    TestClient local = unix_client(path);
+    EXPECT_EQ(local.ask("SET k v"), "OK");
+    const std::string line = local.text_of("CLIENT INFO");
+    EXPECT_NE(line.find("flags=U "), std::string::npos) << line;
+    EXPECT_NE(line.find(path + ":0 "), std::string::npos) << line;
+    EXPECT_EQ(client().ask("GET k"), "\"v\"");
+  }
+  TearDown();
+  EXPECT_NE(::stat(path.c_str(), &status), 0) << "the socket's file is removed at the end";
+}
+
+TEST_P(ProcessTest, PidFileAndLogFile) {
+  const std::string pid = directory() + "/baton.pid";
+  const std::string log = directory() + "/baton.log";
+  // Its output says nothing now, so that its readiness shows in the log.
+  start({"--pidfile", pid});
+  EXPECT_EQ(content(pid), std::to_string(server().pid()) + "\n");
+  EXPECT_EQ(client().ask({"CONFIG", "SET", "loglevel", "debug"}), "OK");
+  TearDown();
+  EXPECT_EQ(content(pid), "") << "removed at the end";
+  const Ended refused = run_server({"--port", "0", "--logfile", log, "--bind", "127.0.0.1", "--unixsocket", "/nowhere/a.sock"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(content(log).find("/nowhere/a.sock"), std::string::npos) << content(log) << refused.output;
+}
+
+// --- the end ------------------------------------------------------------------------------------------------
+
+TEST_P(ProcessTest, ShutdownEndsTheServer) {
+  start();
+  TestClient c = client();
+  EXPECT_EQ(c.ask("SHUTDOWN ABORT"), "-ERR No shutdown in progress.");
+  EXPECT_EQ(c.ask("SHUTDOWN FOO"), "-ERR syntax error");
+  c.post("SHUTDOWN NOSAVE");
+  EXPECT_TRUE(c.closed_by_server());
+  EXPECT_EQ(server().wait().status, 0);
+}
+
+TEST_P(ProcessTest, BothSignalsEndTheServer) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    start();
+    EXPECT_EQ(client().ask("PING"), "PONG");
+    server().signal(number);
+    const Ended ended = server().wait();
+    EXPECT_EQ(ended.status, 0) << ended.output;
+    EXPECT_NE(ended.output.find(number == SIGINT ? "SIGINT" : "SIGTERM"), std::string::npos) << ended.output;
+  }
+}
+
+TEST_P(ProcessTest, WhatWasAnsweredBeforeTheEndIsWholeAndInOrder) {
+  start();
+  constexpr std::size_t kClients = 10;
+  std::vector<TestClient> clients;
+  for (std::size_t i = 0; i < kClients; ++i) clients.push_back(client());
+  for (int round = 0; round < 20; ++round) {
+    for (std::size_t i = 0; i < kClients; ++i) {
+      std::string pipeline;
+      for (int n = 0; n < 100; ++n) pipeline += request({"INCR", "counter" + std::to_string(i)});
+      clients[i].send(pipeline);
+    }
+    if (round == 10) server().signal(SIGTERM);
+  }
+  for (TestClient& c : clients) {
+    int got = 0;
+    std::string reply = c.next();
+    for (; reply == ":" + std::to_string(got + 1); reply = c.next()) ++got;
+    EXPECT_EQ(reply, "(closed)") << "after " << got;
+  }
+  EXPECT_EQ(server().wait().status, 0);
+}
+
+TEST_P(ProcessTest, TheEndDoesNotWaitForPausedOrSubscribedClients) {
+  start();
+  TestClient listener = client();
+  EXPECT_EQ(listener.ask("SUBSCRIBE ch"), "[\"subscribe\" \"ch\" :1]");
+  TestClient boss = client();
+  EXPECT_EQ(boss.ask("CLIENT PAUSE 1000000 ALL"), "OK");
+  TestClient paused = client();
+  paused.post("SET k v");
+  EXPECT_FALSE(paused.has_reply(20));
+  server().signal(SIGTERM);
+  EXPECT_EQ(server().wait().status, 0);
+  EXPECT_TRUE(listener.closed_by_server());
+}
+
+TEST_P(ProcessTest, AClientThatDoesNotReadDelaysTheEndByItsBoundOnly) {
+  start({"--shutdown-timeout", "1"});
+  TestClient c = client();
+  EXPECT_EQ(c.ask({"SET", "large", std::string(1 << 20, 'x')}), "OK");
+  std::string pipeline;
+  for (int i = 0; i < 100; ++i) pipeline += request({"GET", "large"});
+  ASSERT_TRUE(c.send(pipeline));
+  server().signal(SIGTERM);
+  EXPECT_EQ(server().wait().status, 0);
+}
+
+}  // namespace
+}  // namespace baton
