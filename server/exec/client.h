@@ -1,6 +1,8 @@
-// Client: what the executor knows of one client: who it is, what it selected, queued, watches and subscribed to.
+// Client: what the executor knows of one client: who it is, what it selected, queued, watches and subscribed
+// to.
 //
-// Ownership   The executor's, from accept until the session came back with Errand::closed. I/O threads carry a pointer to it in
+// Ownership   The executor's, from accept until the session came back with Errand::closed. I/O threads carry
+// a pointer to it in
 //             the session and never follow it. What the socket side counts is in `stats`, which they write.
 #pragma once
 
@@ -35,15 +37,17 @@ class Client {
   const std::int64_t created_ms;  // monotonic
   std::string address;            // "127.0.0.1:5000"
   std::string local_address;
-  std::string name;               // CLIENT SETNAME
-  std::string library_name;       // CLIENT SETINFO
+  std::string name;          // CLIENT SETNAME
+  std::string library_name;  // CLIENT SETINFO
   std::string library_version;
-  int fd = -1;                    // for CLIENT LIST only; the socket is the connection's
+  int fd = -1;  // for CLIENT LIST only; the socket is the connection's
   bool from_unix_socket = false;
+  // Connected from this machine, as enable-debug-command and enable-protected-configs mean it.
+  [[nodiscard]] bool is_local() const noexcept;
 
   // --- where it is
-  unsigned slot = 0;              // I/O loop that has its connection
-  Session* held = nullptr;        // its session while the executor holds it; null: at home or on its way
+  unsigned slot = 0;        // I/O loop that has its connection
+  Session* held = nullptr;  // its session while the executor holds it; null: at home or on its way
 
   // --- state that commands change
   unsigned db = 0;
@@ -54,7 +58,7 @@ class Client {
   bool monitor = false;
   ReplyMode reply_mode = ReplyMode::on;
   bool close_after_reply = false;
-  bool killed = false;            // commands that are still queued are dropped
+  bool killed = false;                             // commands that are still queued are dropped
   std::unique_ptr<Transaction> transaction;        // MULTI and WATCH; null: neither
   std::unordered_set<std::string> channels;        // SUBSCRIBE
   std::unordered_set<std::string> patterns;        // PSUBSCRIBE
@@ -62,7 +66,7 @@ class Client {
 
   // --- counts
   const CommandSpec* last_command = nullptr;
-  const CommandSpec* last_container = nullptr;     // "client" of CLIENT LIST
+  const CommandSpec* last_container = nullptr;  // "client" of CLIENT LIST
   std::uint64_t commands = 0;
   std::unique_ptr<SocketStats> stats = std::make_unique<SocketStats>();
 
@@ -73,8 +77,8 @@ class Client {
   [[nodiscard]] bool plain() const noexcept { return plain_; }
   // Call after a change of what plain() depends on.
   void settle() noexcept {
-    plain_ = authenticated && !transaction && !killed && !monitor && reply_mode == ReplyMode::on && subscriptions() == 0 &&
-             !close_after_reply;
+    plain_ = authenticated && !transaction && !killed && !monitor && reply_mode == ReplyMode::on &&
+             subscriptions() == 0 && !close_after_reply;
   }
 
  private:

@@ -31,7 +31,7 @@ void set(SessionCall& call) {
   if (call.args.size() % 2 != 0) return call.reply.error("ERR wrong number of arguments for 'config|set' command");
   std::vector<Settings::Pair> pairs;
   for (std::size_t i = 2; i < call.args.size(); i += 2) pairs.emplace_back(call.args[i], call.args[i + 1]);
-  const std::string error = call.server.settings.set(pairs, call.server.applier);
+  const std::string error = call.server.settings.set(pairs, call.server.applier, call.client.is_local());
   if (!error.empty()) return call.reply.error(error);
   call.reply.ok();
 }

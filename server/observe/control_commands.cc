@@ -10,7 +10,7 @@
 #include "server/exec/executor.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/session_call.h"
-#include "server/exec/words.h"
+#include "server/commands/words.h"
 #include "server/observe/admin_commands.h"
 #include "server/observe/spec.h"
 #include "server/platform/platform.h"
@@ -53,11 +53,7 @@ void lastsave(SessionCall& call) { call.reply.integer(call.server.stats.started_
 // --- DEBUG --------------------------------------------------------------------------------------------------
 
 bool debug_allowed(SessionCall& call) {
-  const Permission permission = call.server.settings.values().process.enable_debug_command;
-  if (permission == Permission::yes) return true;
-  const std::string& address = call.client.address;
-  const bool local = call.client.from_unix_socket || address.starts_with("127.") || address.starts_with("[::1]");
-  if (permission == Permission::local && local) return true;
+  if (permits(call.server.settings.values().process.enable_debug_command, call.client.is_local())) return true;
   call.reply.error(
       "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local "
       "connection, otherwise you need to set this option in the configuration file, and then restart the server.");

@@ -1,0 +1,14 @@
+// Secrets: what of a command may be shown to others (MONITOR, SLOWLOG).
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace baton {
+
+// The arguments, with "(redacted)" in place of passwords: those of AUTH, HELLO ... AUTH, and CONFIG SET of a sensitive
+// directive.
+[[nodiscard]] std::vector<std::string_view> without_secrets(std::span<const std::string_view> args);
+
+}  // namespace baton
