@@ -11,7 +11,7 @@
 #include "server/exec/executor.h"
 #include "server/exec/session_call.h"
 #include "server/exec/session_commands.h"
-#include "server/exec/words.h"
+#include "server/commands/words.h"
 #include "server/platform/platform.h"
 #include "server/resp/number.h"
 

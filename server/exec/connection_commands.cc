@@ -10,7 +10,7 @@
 #include "server/exec/session_call.h"
 #include "server/exec/session_commands.h"
 #include "server/exec/version.h"
-#include "server/exec/words.h"
+#include "server/commands/words.h"
 #include "server/resp/number.h"
 
 namespace baton {

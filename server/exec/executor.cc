@@ -177,7 +177,11 @@ void Executor::prefetch(std::span<const Item> window) {
 
 void Executor::run_window(std::span<const Item> window) {
   ServerStats& stats = services_.stats;
-  if (window.size() > 1) prefetch(window);
+  if (window.size() > 1) {
+    prefetch(window);
+    for (const Item& item : window)
+      stats.prefetched_keys += item.session->batch.commands[item.command].hashes;
+  }
   ++stats.batches;
   stats.batched_commands += window.size();
   Clock& clock = services_.platform.clock;
@@ -329,7 +333,8 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
                   services_.keyspace.hasher(),
                   reply,
                   now_ms_,
-                  session.batch.bodies};
+                  session.batch.bodies,
+                  options_.string_max};
     if (!services_.watches.empty() && (spec.flags & kWrite) && spec.keys.first == 0)
       touch_before(client, spec, args);
     // TOUCH is the one command whose purpose a client with NO-TOUCH cannot have excluded.
@@ -473,6 +478,7 @@ void Executor::reset_client(Client& client) {
   services_.pubsub.forget(client);
   std::erase(monitors_, &client);
   client.monitor = false;
+  if (&client == current_) for_current_.clear();  // no monitor any more: not shown its own RESET
   client.db = 0;
   client.protocol = Protocol::resp2;
   client.name.clear();

@@ -24,6 +24,7 @@ void LiveConfig::apply_execution(const Config& config) {
   Executor::Options options = services_.executor.options();
   options.prefetch_window = static_cast<unsigned>(config.threads.prefetch_batch_max_size);
   options.memory_max = config.memory.maxmemory;
+  options.string_max = config.clients.proto_max_bulk_len;
   services_.executor.set_options(options);
   services_.keyspace.set_options({.databases = services_.shards.count(),
                                   .lfu_log_factor = static_cast<unsigned>(config.memory.lfu_log_factor),

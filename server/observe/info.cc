@@ -14,7 +14,7 @@
 #include "server/exec/io_crew.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/version.h"
-#include "server/exec/words.h"
+#include "server/commands/words.h"
 #include "server/observe/memory_report.h"
 #include "server/platform/platform.h"
 
