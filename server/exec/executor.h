@@ -39,10 +39,10 @@ enum class PauseMode : std::uint8_t { none, writes, all };
 class Executor final : public Outbound {
  public:
   struct Options {
-    unsigned prefetch_window = 16;  // prefetch-batch-max-size; 0 or 1: no prefetch
-    std::size_t drain_max = 256;    // parcels of one loop in one turn
-    std::uint64_t memory_max = 0;   // maxmemory, bytes; 0: no limit
-    std::string password;           // requirepass
+    unsigned prefetch_window = 16;        // prefetch-batch-max-size; 0 or 1: no prefetch
+    std::size_t drain_max = 256;          // parcels of one loop in one turn
+    std::uint64_t memory_max = 0;         // maxmemory, bytes; 0: no limit
+    std::size_t string_max = 512u << 20;  // proto-max-bulk-len, bytes
   };
 
   explicit Executor(Services& services);
