@@ -107,6 +107,7 @@ TEST(RequestParser, SaysWhatIsWrongWithALength) {
                             "*1\r\n$1001\r\n", "*1\r\n$99999999999999999999\r\n"})
     EXPECT_EQ(error_of(bytes, limits), "Protocol error: invalid bulk length") << bytes;
   EXPECT_EQ(parse("*1\r\n$1000\r\n", limits).parsed, Parsed::incomplete);
+  EXPECT_EQ(parse(encode({std::string(1001, 'a')}), limits).error, "Protocol error: invalid bulk length");
 }
 
 TEST(RequestParser, SaysWhatStandsWhereALengthShould) {
@@ -137,6 +138,8 @@ TEST(RequestParser, WhoHasNotAuthenticatedSendsLittle) {
   EXPECT_EQ(error_of("*11\r\n", limits), "Protocol error: unauthenticated multibulk length");
   EXPECT_EQ(error_of("*2\r\n$4\r\nAUTH\r\n$16385\r\n", limits),
             "Protocol error: unauthenticated bulk length");
+  EXPECT_EQ(parse(encode(std::vector<std::string>(11, "a")), limits).error,
+            "Protocol error: unauthenticated multibulk length");
   EXPECT_EQ(parse(encode(std::vector<std::string>(10, "a")), limits).parsed, Parsed::command);
   EXPECT_EQ(parse(encode({"AUTH", std::string(16384, 'p')}), limits).parsed, Parsed::command);
 }
