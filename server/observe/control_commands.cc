@@ -190,9 +190,10 @@ constexpr CommandSpec kCommands[] = {
                    "Ends the server.", shutdown),
     server_command("monitor", 1, kAdmin | kNoscript | kLoading | kStale | kNoMulti, "1.0.0",
                    "Shows every command that the server runs.", monitor),
-    server_command("role", 1, kNoscript | kLoading | kStale | kFast, "2.8.12", "Tells the replication role.", role),
-    server_command("lastsave", 1, kLoading | kStale | kFast, "1.0.0", "Tells when the data were last saved.", lastsave),
-    server_container("debug", "1.0.0", "A container of commands for tests.", kDebugSubcommands),
+    server_command("role", 1, kNoscript | kLoading | kStale | kFast | kDangerous, "2.8.12", "Tells the replication role.", role),
+    server_command("lastsave", 1, kLoading | kStale | kFast | kDangerous, "1.0.0", "Tells when the data were last saved.", lastsave),
+    server_container("debug", "1.0.0", "A container of commands for tests.", kDebugSubcommands,
+                     kAdmin | kNoscript | kLoading | kStale),
 };
 
 }  // namespace

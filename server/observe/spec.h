@@ -1,6 +1,7 @@
 // Builders of the specs of this room's commands.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -17,8 +18,9 @@ constexpr CommandSpec server_command(std::string_view name, int arity, std::uint
 }
 
 constexpr CommandSpec server_container(std::string_view name, std::string_view since, std::string_view summary,
-                                       std::span<const CommandSpec> subcommands) {
-  CommandSpec spec{name, -2, 0, {}, Group::server, since, summary};
+                                       std::span<const CommandSpec> subcommands,
+                                       std::uint32_t flags = 0) {
+  CommandSpec spec{name, -2, flags, {}, Group::server, since, summary};
   spec.subcommands = subcommands;
   spec.complexity = "Depends on subcommand.";
   return spec;
