@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,6 +93,20 @@ TEST(ReplyParser, ReadsByteByByte) {
   EXPECT_EQ(replies[0].items.at(0).text, "a\r\n");
   EXPECT_EQ(replies[0].items.at(1).items.at(1).number, 2.5);
   EXPECT_EQ(replies[1].integer, 7);
+  EXPECT_TRUE(parser.at_rest());
+}
+
+TEST(ReplyParser, ReadsALongStreamInPieces) {
+  std::string bytes;
+  for (int i = 0; i < 5000; ++i) bytes += ":" + std::to_string(i) + "\r\n";
+  ReplyParser parser;
+  std::int64_t next = 0;
+  for (std::size_t at = 0; at < bytes.size(); at += 100) {
+    parser.feed(std::string_view(bytes).substr(at, 100));
+    Reply reply;
+    while (parser.next(reply) == Outcome::reply) ASSERT_EQ(reply.integer, next++);
+  }
+  EXPECT_EQ(next, 5000);
   EXPECT_TRUE(parser.at_rest());
 }
 
