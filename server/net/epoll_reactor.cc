@@ -1,5 +1,6 @@
 #include "server/net/epoll_reactor.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 
@@ -81,10 +82,19 @@ std::ptrdiff_t EpollReactor::send(Endpoint& endpoint, std::span<const iovec> par
 }
 
 int EpollReactor::watch(Wakeable& wakeable, int fd, Trigger trigger) {
-  return poller_->add(fd, token_of(wakeable), {.read = true, .write = false, .trigger = trigger});
+  void* const token = token_of(wakeable);
+  const int result = poller_->add(fd, token, {.read = true, .write = false, .trigger = trigger});
+  if (result == 0) watched_.push_back({fd, token});
+  return result;
 }
 
-void EpollReactor::unwatch(int fd) { poller_->remove(fd); }
+void EpollReactor::unwatch(int fd) {
+  poller_->remove(fd);
+  const auto it = std::find_if(watched_.begin(), watched_.end(), [fd](const Watched& w) { return w.fd == fd; });
+  if (it == watched_.end()) return;
+  forget(it->token);
+  watched_.erase(it);
+}
 
 void EpollReactor::serve(Endpoint& endpoint) {
   endpoint.receiving_ = false;

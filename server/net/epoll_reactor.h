@@ -30,6 +30,11 @@ class EpollReactor final : public Reactor {
  private:
   static constexpr std::size_t kEventsMax = 256;
 
+  struct Watched {
+    int fd;
+    void* token;
+  };
+
   void enqueue(Endpoint& endpoint);
   void forget(void* token);
   void serve(Endpoint& endpoint);
@@ -39,6 +44,7 @@ class EpollReactor final : public Reactor {
   std::unique_ptr<Poller> poller_;
   std::vector<Endpoint*> ready_;    // asked and readable; null: detached since
   std::vector<Endpoint*> serving_;  // the part of it that poll() is at
+  std::vector<Watched> watched_;    // bells, signals, listeners: a handful
   std::vector<PollEvent> events_;
   std::size_t events_left_begin_ = 0;
   std::size_t events_left_end_ = 0;

@@ -155,5 +155,29 @@ TEST_F(EpollReactorTest, ADetachedEndpointHearsNothingMoreEvenWhenItWasReady) {
   EXPECT_TRUE(peer.results.empty());
 }
 
+TEST_F(EpollReactorTest, AWakeableThatAnotherUnwatchedInTheSamePollIsNotWoken) {
+  struct Watcher final : Wakeable {
+    void on_wake() override {
+      ++woken;
+      reactor->unwatch(other_fd);
+    }
+    EpollReactor* reactor = nullptr;
+    int other_fd = -1;
+    int woken = 0;
+  };
+  // Each unwatches the other, so that whichever the poller names first silences the second.
+  Watcher first;
+  Watcher second;
+  first.reactor = second.reactor = reactor.get();
+  first.other_fd = client;
+  second.other_fd = server;
+  ASSERT_EQ(reactor->watch(first, server, Trigger::level), 0);
+  ASSERT_EQ(reactor->watch(second, client, Trigger::level), 0);
+  sockets().send(client, "to the server");
+  sockets().send(server, "to the client");
+  reactor->poll(1000);
+  EXPECT_EQ(first.woken + second.woken, 1);
+}
+
 }  // namespace
 }  // namespace baton

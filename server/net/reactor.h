@@ -86,6 +86,7 @@ class Reactor {
   [[nodiscard]] virtual std::ptrdiff_t send(Endpoint& endpoint, std::span<const iovec> parts) = 0;
 
   [[nodiscard]] virtual int watch(Wakeable& wakeable, int fd, Trigger trigger) = 0;
+  // Nothing more is reported of it, not even what the poll under way has found already.
   virtual void unwatch(int fd) = 0;
 
   // Waits up to `timeout_ms` (kForever: without bound) and reports what happened. Returns the number of
