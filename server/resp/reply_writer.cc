@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t kHeaderBytesMax = 24;  // type, 20 digits, CR LF
 
+char* put_end(char* out) {
+  *out++ = '\r';
+  *out++ = '\n';
+  return out;
+}
+
 char* put_header(char* out, char type, std::int64_t count) {
   *out++ = type;
   if (count >= 0 && count < 10) {
@@ -18,9 +24,7 @@ char* put_header(char* out, char type, std::int64_t count) {
   } else {
     out = format_int64(out, count);
   }
-  *out++ = '\r';
-  *out++ = '\n';
-  return out;
+  return put_end(out);
 }
 
 }  // namespace
@@ -40,7 +44,7 @@ void ReplyWriter::line(char type, std::string_view text) {
   char* const out = out_->reserve(text.size() + 3);
   out[0] = type;
   if (!text.empty()) std::memcpy(out + 1, text.data(), text.size());
-  std::memcpy(out + 1 + text.size(), "\r\n", 2);
+  put_end(out + 1 + text.size());
   out_->commit(text.size() + 3);
 }
 
@@ -55,7 +59,7 @@ void ReplyWriter::error(std::string_view text) {
   char* const out = out_->reserve(text.size() + 3);
   out[0] = '-';
   std::transform(text.begin(), text.end(), out + 1, [](char c) { return c == '\r' || c == '\n' ? ' ' : c; });
-  std::memcpy(out + 1 + text.size(), "\r\n", 2);
+  put_end(out + 1 + text.size());
   out_->commit(text.size() + 3);
 }
 
@@ -72,9 +76,7 @@ void ReplyWriter::bulk(std::string_view bytes) {
   char* const begin = out_->reserve(kHeaderBytesMax + bytes.size() + 2);
   char* out = put_header(begin, '$', static_cast<std::int64_t>(bytes.size()));
   if (!bytes.empty()) std::memcpy(out, bytes.data(), bytes.size());
-  out += bytes.size();
-  *out++ = '\r';
-  *out++ = '\n';
+  out = put_end(out + bytes.size());
   out_->commit(static_cast<std::size_t>(out - begin));
 }
 
