@@ -77,6 +77,8 @@ class Stress : public testing::TestWithParam<Case> {
     std::fflush(stdout);
     std::vector<std::string> arguments{"--bind",
                                        fmt::format("127.0.0.1 {}", kMortalHost),
+                                       "--enable-debug-command",
+                                       "yes",
                                        "--save",
                                        "",
                                        "--io-threads",
