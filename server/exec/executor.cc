@@ -144,17 +144,19 @@ void Executor::finish(Session& session) {
     session.close_after_replies = true;
   }
   session.authenticated = client.authenticated;
-  session.output_class = client.subscriptions() != 0 ? ClientClass::pubsub
-                         : client.monitor            ? ClientClass::replica
-                                                     : ClientClass::normal;
+  // A monitor is a normal client to the output limits, as in Redis.
+  session.output_class = client.subscriptions() != 0 ? ClientClass::pubsub : ClientClass::normal;
+  session.may_idle = client.subscriptions() != 0 || client.monitor;
 }
 
-// The release gate: in this version no reply waits for durability, so every session may go home at once.
 void Executor::release(Held<Session> session) {
-  Client& client = *session->client;
-  services_.crew.send_home(client, std::move(session));
-  // I/O threads start to send while the rest is being executed.
-  if (++released_ % kReleaseRun == 0) services_.crew.flush();
+  gate_.hold(std::move(session), ReleaseGate::kNothingPromised);
+  gate_.open(ReleaseGate::kNothingPromised, [this](Held<Session> released) {
+    Client& client = *released->client;
+    services_.crew.send_home(client, std::move(released));
+    // I/O threads start to send while the rest is being executed.
+    if (++released_ % kReleaseRun == 0) services_.crew.flush();
+  });
 }
 
 // --- commands

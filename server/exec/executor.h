@@ -23,6 +23,7 @@
 #include "server/exec/client.h"
 #include "server/exec/io_crew.h"
 #include "server/exec/pubsub.h"
+#include "server/exec/release_gate.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/services.h"
 #include "server/exec/transaction.h"
@@ -116,6 +117,7 @@ class Executor final : public Outbound {
   std::vector<Held<Session>> parked_;   // waiting for the end of CLIENT PAUSE
   std::vector<Item> window_;
   std::vector<Client*> monitors_;
+  ReleaseGate gate_;
   std::uint64_t released_ = 0;
   PauseMode pause_mode_ = PauseMode::none;
   std::int64_t paused_until_ms_ = 0;
