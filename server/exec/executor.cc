@@ -12,6 +12,7 @@
 #include "server/commands/command_keys.h"
 #include "server/commands/command_table.h"
 #include "server/commands/data_call.h"
+#include "server/commands/words.h"
 #include "server/exec/observatory.h"
 #include "server/exec/secrets.h"
 #include "server/exec/session_call.h"
@@ -245,7 +246,13 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
   }
   const CommandSpec* const top = command.container ? command.container : command.spec;
   const std::uint32_t flags = command.spec ? command.spec->flags : 0;
-  if (command.refusal != Refusal::none) {
+  if (!command.spec && (is_word(args[0], "post") || is_word(args[0], "host:"))) {
+    // A web page makes a browser speak HTTP to this port: its lines must not be run as commands.
+    services_.log.warning(
+        "Closing client id={} addr={}: it speaks HTTP, which may be an attack across protocols", client.id,
+        client.address);
+    client.close_after_reply = true;
+  } else if (command.refusal != Refusal::none) {
     refuse(client, command, args, reply,
            argument_error(command.refusal, command.spec, command.container, args));
   } else if (!client.authenticated && !(flags & kNoAuth)) {
