@@ -25,7 +25,7 @@ std::int64_t monotonic_ms(const SessionCall& call) {
   return static_cast<std::int64_t>(call.server.platform.clock.monotonic_ns() / 1'000'000);
 }
 
-// --- who is there -------------------------------------------------------------------------------------------
+// --- who is there ---
 
 enum class ClientType : std::uint8_t { normal, master, replica, pubsub };
 
@@ -76,7 +76,7 @@ void list(SessionCall& call) {
   call.reply.verbatim("txt", text);
 }
 
-// --- names --------------------------------------------------------------------------------------------------
+// --- names ---
 
 void getname(SessionCall& call) {
   if (call.client.name.empty())
@@ -102,7 +102,7 @@ void setinfo(SessionCall& call) {
   call.reply.ok();
 }
 
-// --- kill ---------------------------------------------------------------------------------------------------
+// --- kill ---
 
 struct KillFilter {
   std::optional<std::uint64_t> id;
@@ -177,7 +177,7 @@ void kill(SessionCall& call) {
   call.reply.ok();
 }
 
-// --- pause, reply and the rest ------------------------------------------------------------------------------
+// --- pause, reply and the rest ---
 
 void pause(SessionCall& call) {
   const auto timeout = parse_int64(call.args[2]);

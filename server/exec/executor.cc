@@ -50,8 +50,7 @@ Executor::~Executor() {
   check(pending_.empty() && parked_.empty(), "executor: destroyed while it holds sessions");
 }
 
-// --- sessions
-// -----------------------------------------------------------------------------------------------
+// --- sessions ---
 
 std::size_t Executor::turn(std::int64_t monotonic_ns) {
   ParcelChain mail;
@@ -160,8 +159,7 @@ void Executor::release(Held<Session> session) {
   });
 }
 
-// --- commands
-// -----------------------------------------------------------------------------------------------
+// --- commands ---
 
 void Executor::prefetch(std::span<const Item> window) {
   const auto each_key = [&](auto&& stage) {
@@ -418,8 +416,7 @@ void Executor::touch_before(const Client& client, const CommandSpec& spec,
 
 bool Executor::out_of_memory() { return services_.keyspace.bytes() > options_.memory_max; }
 
-// --- monitors and messages
-// ----------------------------------------------------------------------------------
+// --- monitors and messages ---
 
 void Executor::feed_monitors(const Client& client, std::span<const std::string_view> args) {
   const std::int64_t now_us = services_.platform.clock.wall_us();
@@ -473,8 +470,7 @@ void Executor::send(const std::vector<Client*>& clients, std::string_view bytes)
   if (!elsewhere.empty()) services_.crew.deliver(elsewhere, bytes);
 }
 
-// --- clients
-// ------------------------------------------------------------------------------------------------
+// --- clients ---
 
 void Executor::end_transaction(Client& client) {
   services_.watches.unwatch_all(client);

@@ -59,7 +59,7 @@ class Executor final : public Outbound {
   // Sessions that a pause kept waiting may go on: the next turn is due at once.
   [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
 
-  // --- for session commands --------------------------------------------------------------------------
+  // --- for session commands ---
   // EXEC: runs a queued command in place, its reply appended to the caller's.
   void run_queued(Client& client, Session& session, const QueuedCommand& command, ReplyWriter& reply);
   void pause_clients(PauseMode mode, std::int64_t until_ms);

@@ -21,8 +21,7 @@ IoLoop::IoLoop(const Parts& parts, const IoLimits& limits) : parts_(parts), limi
 
 IoLoop::~IoLoop() { check(connections_.empty(), "io loop: destroyed with connections"); }
 
-// --- from the executor
-// --------------------------------------------------------------------------------------
+// --- from the executor ---
 
 std::size_t IoLoop::take_mail(std::size_t max) {
   ParcelChain mail;
@@ -92,8 +91,7 @@ void IoLoop::set_limits(const IoLimits& limits) {
   for (auto& [id, connection] : connections_) connection->apply_limits();
 }
 
-// --- to the executor
-// ----------------------------------------------------------------------------------------
+// --- to the executor ---
 
 void IoLoop::post(Held<Session> session, Errand errand) {
   session->errand = errand;
@@ -143,8 +141,7 @@ void IoLoop::close_all() {
   for (Connection* connection : open) connection->close();
 }
 
-// --- time
-// ---------------------------------------------------------------------------------------------------
+// --- time ---
 
 int IoLoop::tick_timeout_ms() const noexcept {
   const bool soft_limits = std::any_of(limits_.output_limits.begin(), limits_.output_limits.end(),
@@ -162,8 +159,7 @@ void IoLoop::tick_if_due() {
   for (Connection* connection : all) connection->tick(now_ms());
 }
 
-// --- at rest
-// ------------------------------------------------------------------------------------------------
+// --- at rest ---
 
 std::vector<std::uint64_t> IoLoop::client_ids() const {
   std::vector<std::uint64_t> ids;

@@ -90,7 +90,7 @@ class IoLoop {
   // evenly.
   void move_all_to(std::span<IoLoop* const> targets);
 
-  // --- for its connections -----------------------------------------------------------------------------
+  // --- for its connections ---
   [[nodiscard]] const Parts& parts() const noexcept { return parts_; }
   [[nodiscard]] Reactor& reactor() const noexcept { return parts_.reactor; }
   [[nodiscard]] const IoLimits& limits() const noexcept { return limits_; }

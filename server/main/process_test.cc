@@ -18,7 +18,7 @@ std::string content(const std::string& path) {
   return out.str();
 }
 
-// --- before it serves ---------------------------------------------------------------------------------------
+// --- before it serves ---
 
 TEST(ServerStart, TellsItsVersionAndItsUse) {
   for (const char* flag : {"-v", "--version"}) {
@@ -73,7 +73,7 @@ TEST(ServerStart, AFolderThatIsNotThereIsRefused) {
   EXPECT_NE(ended.output.find("/nowhere/at/all"), std::string::npos) << ended.output;
 }
 
-// --- while it serves ----------------------------------------------------------------------------------------
+// --- while it serves ---
 
 class ProcessTest : public ServerTest {
  protected:
@@ -130,7 +130,7 @@ TEST_P(ProcessTest, PidFileAndLogFile) {
   EXPECT_NE(content(log).find("/nowhere/a.sock"), std::string::npos) << content(log) << refused.output;
 }
 
-// --- the end ------------------------------------------------------------------------------------------------
+// --- the end ---
 
 TEST_P(ProcessTest, ShutdownEndsTheServer) {
   start();

@@ -134,7 +134,7 @@ TEST_P(PubsubTest, MessagesAndRepliesOfOneClientDoNotMix) {
   EXPECT_EQ(echoes, 500);
 }
 
-// --- MONITOR ------------------------------------------------------------------------------------------------
+// --- MONITOR ---
 
 class MonitorTest : public ServerTest {
  protected:

@@ -140,8 +140,7 @@ void Server::turn() {
   flushed_ = crew_.flush();
 }
 
-// --- time
-// ---------------------------------------------------------------------------------------------------
+// --- time ---
 
 void Server::cron() {
   timers_.set_interval(cron_timer_, 1'000'000'000 / settings_.values().process.hz);
@@ -175,8 +174,7 @@ void Server::sample_rates() {
   last_net_out_ = net_out;
 }
 
-// --- the end
-// ------------------------------------------------------------------------------------------------
+// --- the end ---
 
 void Server::Signals::on_wake() {
   for (;;) {

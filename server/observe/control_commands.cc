@@ -50,7 +50,7 @@ void role(SessionCall& call) {
 
 void lastsave(SessionCall& call) { call.reply.integer(call.server.stats.started_ms / 1000); }
 
-// --- DEBUG --------------------------------------------------------------------------------------------------
+// --- DEBUG ---
 
 bool debug_allowed(SessionCall& call) {
   if (permits(call.server.settings.values().process.enable_debug_command, call.client.is_local())) return true;

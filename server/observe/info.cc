@@ -69,7 +69,7 @@ std::int64_t uptime_ns(const Services& s) {
   return static_cast<std::int64_t>(s.platform.clock.monotonic_ns()) - s.stats.started_monotonic_ns;
 }
 
-// --- sections -----------------------------------------------------------------------------------------------
+// --- sections ---
 
 void server(const Services& s, Text& out) {
   const Config& config = s.settings.values();

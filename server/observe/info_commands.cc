@@ -40,7 +40,7 @@ void time(SessionCall& call) {
   call.reply.bulk_integer(us % 1'000'000);
 }
 
-// --- SLOWLOG ------------------------------------------------------------------------------------------------
+// --- SLOWLOG ---
 
 void slowlog_get(SessionCall& call) {
   const auto& entries = recorder(call).slowlog().entries();
@@ -91,7 +91,7 @@ void slowlog_help(SessionCall& call) {
   help_lines(call, kLines);
 }
 
-// --- LATENCY ------------------------------------------------------------------------------------------------
+// --- LATENCY ---
 
 void latency_latest(SessionCall& call) {
   const auto& events = recorder(call).latency().events();
@@ -163,7 +163,7 @@ void latency_help(SessionCall& call) {
   help_lines(call, kLines);
 }
 
-// --- MEMORY -------------------------------------------------------------------------------------------------
+// --- MEMORY ---
 
 void memory_stats(SessionCall& call) {
   const MemoryReport report = memory_report(call.server);
