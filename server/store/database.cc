@@ -38,8 +38,7 @@ Database::Database(StoreContext& context) : context_(&context) {
   for (auto& shard : shards_) shard = std::make_unique<Shard>(context.hasher);
 }
 
-// --- lookup
-// -------------------------------------------------------------------------------------------------
+// --- lookup ---
 
 void Database::touch(EntryBlock* entry) noexcept {
   const KeyspaceOptions& options = context_->options;
@@ -69,8 +68,7 @@ Entry* Database::find_for_read(const Key& key, Touch touch_it) {
   return entry;
 }
 
-// --- strings
-// ------------------------------------------------------------------------------------------------
+// --- strings ---
 
 // A block of `shape` under the key, in place of what was there. The caller fills in the value.
 EntryBlock* Database::assign(const Key& key, EntryShape shape, KeepExpiry keep) {
@@ -186,8 +184,7 @@ std::span<char> Database::resize_string(Entry*& entry, std::size_t size) {
   return {raw.data, size};
 }
 
-// --- keys
-// ---------------------------------------------------------------------------------------------------
+// --- keys ---
 
 void Database::remove(Shard& in, std::uint64_t hash, EntryBlock* entry) {
   in.unlink(hash, entry);
@@ -323,8 +320,7 @@ void Database::clear() {
   for (auto& shard : shards_) shard->clear();
 }
 
-// --- the whole
-// ----------------------------------------------------------------------------------------------
+// --- the whole ---
 
 std::size_t Database::size() const noexcept {
   std::size_t n = 0;

@@ -35,7 +35,7 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // --- lookup -------------------------------------------------------------------------------------------
+  // --- lookup ---
   [[nodiscard]] Entry* find(const Key& key, Touch touch = Touch::yes);
   // Like find, and counts keyspace_hits / keyspace_misses (for read commands).
   [[nodiscard]] Entry* find_for_read(const Key& key, Touch touch = Touch::yes);
@@ -52,7 +52,7 @@ class Database {
     });
   }
 
-  // --- strings ------------------------------------------------------------------------------------------
+  // --- strings ---
   // Creates the key or replaces its value whatever its type was. Encoding is chosen: int when `value` is the
   // canonical decimal form of an int64, embedded when small, raw else.
   Entry* assign_string(const Key& key, std::string_view value, KeepExpiry keep = KeepExpiry::no);
@@ -70,7 +70,7 @@ class Database {
   // zero-filled, capacity grown geometrically (APPEND, SETRANGE). `entry` is updated when the block moves.
   std::span<char> resize_string(Entry*& entry, std::size_t size);
 
-  // --- keys ---------------------------------------------------------------------------------------------
+  // --- keys ---
   bool erase(const Key& key);  // false: absent (or expired)
   void erase(Entry* entry);
   // Moves the value, with its expiry, to another name; a key of that name is replaced.
@@ -83,7 +83,7 @@ class Database {
   Entry* clear_expiry(Entry* entry);
   void clear();  // FLUSHDB
 
-  // --- the whole ----------------------------------------------------------------------------------------
+  // --- the whole ---
   [[nodiscard]] std::size_t size() const noexcept;             // keys, expired but not yet removed ones too
   [[nodiscard]] std::size_t volatile_size() const noexcept;    // keys with an expiry
   [[nodiscard]] std::int64_t average_ttl_ms() const noexcept;  // 0 when there are none

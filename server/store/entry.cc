@@ -20,8 +20,7 @@ std::string_view encoding_name(Encoding encoding) noexcept {
   return kNames[static_cast<std::size_t>(encoding)];
 }
 
-// --- layout
-// -------------------------------------------------------------------------------------------------
+// --- layout ---
 
 EntryBlock* EntryBlock::create(MemoryAccount& account, const EntryShape& shape, std::string_view key,
                                std::uint32_t access) {
@@ -56,8 +55,7 @@ EntryShape EntryBlock::shape() const noexcept {
   return {static_cast<Type>(shape_ & 7), stored_encoding(), expires(), wide(), key_bytes(), value_bytes_};
 }
 
-// --- what commands see
-// --------------------------------------------------------------------------------------
+// --- what commands see ---
 
 std::string_view Entry::key() const noexcept { return EntryBlock::of(this)->key_text(); }
 

@@ -81,8 +81,7 @@ void Shard::replace(std::uint64_t hash, EntryBlock* old, EntryBlock* entry) noex
   place.bucket->slots[place.slot] = entry;
 }
 
-// --- growth
-// -------------------------------------------------------------------------------------------------
+// --- growth ---
 
 void Shard::grow(std::uint64_t bits) {
   Segment* const segment = segment_of(bits).segment();
