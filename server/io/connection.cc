@@ -24,8 +24,12 @@ Connection::~Connection() {
 }
 
 int Connection::open() {
-  const int result = loop_->reactor().attach(*this, std::exchange(session_->fd, -1));
-  if (result < 0) return result;
+  const int fd = std::exchange(session_->fd, -1);
+  const int result = loop_->reactor().attach(*this, fd);
+  if (result < 0) {
+    loop_->parts().sockets.close(fd);
+    return result;
+  }
   stats_->set(SocketStat::last_active_ms, static_cast<std::uint64_t>(loop_->now_ms()));
   loop_->reactor().receive(*this);
   return 0;
@@ -72,7 +76,7 @@ void Connection::go_on() {
   if (!body_) parse();
   if (!home()) return;
   if (end_of_stream_) return wind_down();
-  if (input_.size() + body_end_ > loop_->limits().query_buffer_limit) {
+  if (input_.size() + body_end_ + bodies_bytes_ > loop_->limits().query_buffer_limit) {
     loop_->stats().add(IoStat::query_limit_closed, 1);
     loop_->parts().log.warning("Closing client id={} that reached max query buffer length", id_);
     return close();
@@ -101,7 +105,7 @@ void Connection::parse() {
     input_.consume(parser_.consumed());
     if (parsed == Parsed::nothing) continue;
     for (Blob& body : bodies_) batch.bodies.push_back(std::move(body));
-    bodies_.clear();
+    drop_bodies();
     loop_->parts().resolver.append(batch, static_cast<std::uint32_t>(batch.arguments.size() - before));
     // Before AUTH the bounds on a request are tight; what follows AUTH in one packet must be judged after it
     // ran.
@@ -134,9 +138,15 @@ bool Connection::start_body() {
 void Connection::finish_body() {
   body_.set_size(body_end_ - 2);
   parser_.supply_body(body_.view());
+  bodies_bytes_ += body_end_;
   bodies_.push_back(std::move(body_));
   body_ = Blob();
   body_end_ = 0;
+}
+
+void Connection::drop_bodies() {
+  bodies_.clear();
+  bodies_bytes_ = 0;
 }
 
 // After a protocol error nothing that follows has a meaning.
@@ -145,7 +155,7 @@ void Connection::discard_input() {
   end_of_stream_ = true;
   body_ = Blob();
   body_end_ = 0;
-  bodies_.clear();
+  drop_bodies();
 }
 
 // --- output
@@ -158,6 +168,7 @@ void Connection::come_home(Held<Session> session) {
   session_->next_command = 0;
   ReplyBlock* const replies = session_->replies.take();
   output_class_ = session_->output_class;
+  may_idle_ = session_->may_idle;
   request_limits_.authenticated = session_->authenticated;
   output_.append(replies, loop_->pool());
   if (state_ == State::shell) return loop_->bury(*this);
@@ -178,13 +189,7 @@ void Connection::flush_and_continue() {
     if (output_.empty() && home()) close();
     return;
   }
-  if (!output_within_limits()) {
-    loop_->stats().add(IoStat::output_limit_closed, 1);
-    loop_->parts().log.warning(
-        "Closing client id={} for overcoming of output buffer limits ({} bytes waiting)", id_,
-        output_.bytes());
-    return close();
-  }
+  if (!output_within_limits()) return close_for_output();
   if (home())
     go_on();
   else
@@ -209,6 +214,7 @@ bool Connection::flush() {
     totals.add(IoStat::net_out, static_cast<std::uint64_t>(sent));
     stats_->add(SocketStat::writes, 1);
     stats_->add(SocketStat::net_out, static_cast<std::uint64_t>(sent));
+    stats_->set(SocketStat::last_active_ms, static_cast<std::uint64_t>(loop_->now_ms()));
     output_.sent(static_cast<std::size_t>(sent), loop_->pool());
     if (static_cast<std::size_t>(sent) < offered) break;
   }
@@ -233,6 +239,13 @@ bool Connection::output_within_limits() {
   return loop_->now_ms() - soft_limit_since_ms_ <= limit.soft_seconds * 1000;
 }
 
+void Connection::close_for_output() {
+  loop_->stats().add(IoStat::output_limit_closed, 1);
+  loop_->parts().log.warning("Closing client id={} for overcoming of output buffer limits ({} bytes waiting)",
+                             id_, output_.bytes());
+  close();
+}
+
 // --- end
 // ----------------------------------------------------------------------------------------------------
 
@@ -242,7 +255,11 @@ void Connection::wind_down() {
   loop_->schedule_flush(*this);
 }
 
-void Connection::on_hangup() { close(); }
+void Connection::on_hangup() {
+  // While the session is away there may be input that arrived before the end: it is read when the session is
+  // back, and the end is met behind it, or by the send of the replies.
+  if (home()) close();
+}
 
 void Connection::close() {
   if (state_ == State::shell) return;
@@ -251,19 +268,17 @@ void Connection::close() {
   if (fd >= 0) loop_->parts().sockets.close(fd);
   output_.clear(loop_->pool());
   body_ = Blob();
-  bodies_.clear();
+  drop_bodies();
   // Commands that are being executed still point into the input.
   if (home()) loop_->bury(*this);
 }
 
 void Connection::tick(std::int64_t now_ms) {
-  if (state_ != State::open) return;
-  if (!output_within_limits()) {
-    loop_->stats().add(IoStat::output_limit_closed, 1);
-    return close();
-  }
+  // One that only waits for its last replies to be read is held to the limits as well.
+  if (state_ == State::shell) return;
+  if (!output_within_limits()) return close_for_output();
   const std::uint32_t timeout = loop_->limits().timeout_seconds;
-  if (timeout == 0 || !home() || output_class_ != ClientClass::normal) return;
+  if (timeout == 0 || !home() || may_idle_) return;
   const auto idle_ms = now_ms - static_cast<std::int64_t>(stats_->get(SocketStat::last_active_ms));
   if (idle_ms > std::int64_t{timeout} * 1000) {
     loop_->stats().add(IoStat::idle_closed, 1);

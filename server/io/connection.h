@@ -31,7 +31,7 @@ class IoLoop;
 class Connection final : public Endpoint {
  public:
   Connection(IoLoop& loop, Held<Session> session);
-  ~Connection();
+  ~Connection() override;
 
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
 
@@ -75,9 +75,11 @@ class Connection final : public Endpoint {
   void parse();
   bool start_body();
   void finish_body();
+  void drop_bodies();
   void discard_input();
   [[nodiscard]] bool flush();
   [[nodiscard]] bool output_within_limits();
+  void close_for_output();
   void publish_stats();
 
   IoLoop* loop_;
@@ -87,6 +89,7 @@ class Connection final : public Endpoint {
   State state_ = State::open;
   bool end_of_stream_ = false;
   ClientClass output_class_ = ClientClass::normal;
+  bool may_idle_ = false;
   std::int64_t soft_limit_since_ms_ = 0;  // 0: below it
 
   RequestParser parser_;
@@ -95,6 +98,7 @@ class Connection final : public Endpoint {
   Blob body_;                 // a big argument under way
   std::size_t body_end_ = 0;  // its bytes with CRLF
   std::vector<Blob> bodies_;  // whole ones of the unfinished command
+  std::size_t bodies_bytes_ = 0;
   OutputQueue output_;
 };
 

@@ -1,0 +1,226 @@
+#include "server/io/io_loop.h"
+
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+
+#include <array>
+
+#include "server/io/loop_fixture.h"
+
+namespace baton {
+namespace {
+
+using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+
+// A move of every connection to another loop, with the client in each state that it can be in.
+class MoveTest : public LoopFixture {
+ protected:
+  // What the crew does while all threads rest: mail first, then connections, then what the loop had sent.
+  void move() {
+    ParcelChain on_its_way;
+    one_->channel->reclaim_to_io(on_its_way);
+    one_->loop.take_at_rest(on_its_way);
+    const std::array<IoLoop*, 1> targets = {&other_->loop};
+    one_->loop.move_all_to(targets);
+    ParcelChain sent;
+    one_->channel->reclaim_to_executor(sent);
+    while (!sent.empty()) other_->channel->to_executor(sent.pop_front());
+    EXPECT_EQ(one_->loop.clients(), 0u);
+    EXPECT_EQ(one_->stats.get(IoStat::clients), 0u);
+    settle(*other_);
+  }
+  std::vector<std::string> run_there(std::string_view reply) {
+    Session* session = take_session(*other_);
+    EXPECT_NE(session, nullptr);
+    if (!session) return {};
+    std::vector<std::string> commands = commands_of(*session);
+    send_home(*other_, session, reply);
+    settle(*other_);
+    return commands;
+  }
+};
+
+TEST_F(MoveTest, AnIdleClientGoesOnAtTheOtherLoop) {
+  const int client = connect(1);
+  move();
+  say(client, "PING\r\n");
+  settle(*other_);
+  EXPECT_THAT(run_there("+PONG\r\n"), ElementsAre("PING"));
+  EXPECT_EQ(hear(client), "+PONG\r\n");
+  EXPECT_EQ(other_->stats.get(IoStat::clients), 1u);
+}
+
+TEST_F(MoveTest, InputThatWaitsInTheSocketIsFoundThere) {
+  const int client = connect(1);
+  say(client, "PING\r\n");
+  move();
+  EXPECT_THAT(run_there("+PONG\r\n"), ElementsAre("PING"));
+  EXPECT_EQ(hear(client), "+PONG\r\n");
+}
+
+TEST_F(MoveTest, AHalfCommandIsCompletedThere) {
+  const int client = connect(1);
+  say(client, "*2\r\n$4\r\nECHO\r\n$5\r\nhe");
+  settle();
+  move();
+  say(client, "llo\r\n");
+  settle(*other_);
+  EXPECT_THAT(run_there("+\r\n"), ElementsAre("ECHO hello"));
+}
+
+TEST_F(MoveTest, AHalfBodyIsCompletedThere) {
+  const std::string body(100'000, 'b');
+  const int client = connect(1);
+  say(client, "*2\r\n$4\r\nECHO\r\n$100000\r\n" + body.substr(0, 70'000));
+  settle();
+  move();
+  say(client, body.substr(70'000) + "\r\n");
+  settle(*other_);
+  EXPECT_THAT(run_there("+\r\n"), ElementsAre("ECHO " + body));
+}
+
+TEST_F(MoveTest, ASessionThatTheExecutorHoldsComesHomeToTheOtherLoop) {
+  const int client = connect(1);
+  say(client, "PING 1\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  say(client, "PING 2\r\n");
+  settle();
+  move();
+  EXPECT_EQ(take_session(*other_), nullptr);
+  send_home(*other_, session, "+1\r\n");
+  settle(*other_);
+  EXPECT_THAT(run_there("+2\r\n"), ElementsAre("PING 2"));
+  EXPECT_EQ(hear(client), "+1\r\n+2\r\n");
+}
+
+TEST_F(MoveTest, ASessionOnItsWayToTheExecutorIsNotLost) {
+  const int client = connect(1);
+  say(client, "PING\r\n");
+  settle();
+  move();
+  EXPECT_THAT(run_there("+PONG\r\n"), ElementsAre("PING"));
+  EXPECT_EQ(hear(client), "+PONG\r\n");
+}
+
+TEST_F(MoveTest, ASessionOnItsWayHomeArrivesBeforeTheMove) {
+  const int client = connect(1);
+  say(client, "PING\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  send_home(session, "+PONG\r\n");
+  move();
+  EXPECT_EQ(hear(client), "+PONG\r\n");
+  EXPECT_EQ(take_session(*other_), nullptr);
+}
+
+TEST_F(MoveTest, ANewConnectionOnItsWayIsAdoptedBeforeTheMove) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  clients_.push_back(ends[0]);
+  socket_stats_.push_back(std::make_unique<SocketStats>());
+  auto* session = new Session(1, nullptr);
+  session->fd = ends[1];
+  session->authenticated = true;
+  session->stats = socket_stats_.back().get();
+  one_->post(session);
+  move();
+  say(ends[0], "PING\r\n");
+  settle(*other_);
+  EXPECT_THAT(run_there("+PONG\r\n"), ElementsAre("PING"));
+}
+
+TEST_F(MoveTest, AKillOnItsWayIsObeyedBeforeTheMove) {
+  const int client = connect(1);
+  one_->post(new KillOrder(1));
+  move();
+  EXPECT_TRUE(ended(client));
+  Session* session = take_session(*other_);
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(session->errand, Errand::closed);
+  delete session;
+}
+
+TEST_F(MoveTest, AShellWaitsForItsSessionAtTheOtherLoop) {
+  connect(1);
+  say(clients_.back(), "PING\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  one_->post(new KillOrder(1));
+  settle();
+  move();
+  EXPECT_EQ(other_->loop.clients(), 1u);
+  send_home(*other_, session, "+PONG\r\n");
+  settle(*other_);
+  EXPECT_EQ(other_->loop.clients(), 0u);
+  session = take_session(*other_);
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(session->errand, Errand::closed);
+  delete session;
+}
+
+TEST_F(MoveTest, OutputThatASlowReaderLeftIsSentFromThere) {
+  const int client = connect(1);
+  say(client, "GET big\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  const std::string big(8 << 20, 'x');
+  send_home(session, big);
+  settle();
+  move();
+  std::size_t heard = 0;
+  for (int quiet = 0; quiet < 3 && heard < big.size();) {
+    const std::size_t more = hear(client).size();
+    quiet = more == 0 ? quiet + 1 : 0;
+    heard += more;
+    settle(*other_);
+  }
+  EXPECT_EQ(heard, big.size());
+  say(client, "PING\r\n");
+  settle(*other_);
+  EXPECT_THAT(run_there("+PONG\r\n"), ElementsAre("PING"));
+}
+
+TEST_F(MoveTest, OneThatIsClosingSendsTheRestFromThereAndCloses) {
+  const int client = connect(1);
+  say(client, "QUIT\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  session->close_after_replies = true;
+  const std::string big(8 << 20, 'x');
+  send_home(session, big);
+  settle();
+  move();
+  std::size_t heard = 0;
+  for (int i = 0; i < 1000 && heard < big.size(); ++i) {
+    heard += hear(client).size();
+    settle(*other_);
+  }
+  EXPECT_EQ(heard, big.size());
+  EXPECT_TRUE(ended(client));
+  EXPECT_EQ(other_->loop.clients(), 0u);
+}
+
+TEST_F(MoveTest, ConnectionsAreSpreadEvenly) {
+  for (std::uint64_t id = 1; id <= 4; ++id) connect(id);
+  LoopUnderTest third(real_.platform(), log_, resolver_, IoLimits{});
+  const std::array<IoLoop*, 2> targets = {&other_->loop, &third.loop};
+  one_->loop.move_all_to(targets);
+  EXPECT_EQ(other_->loop.clients(), 2u);
+  EXPECT_EQ(third.loop.clients(), 2u);
+  std::vector<std::uint64_t> ids = other_->loop.client_ids();
+  for (const std::uint64_t id : third.loop.client_ids()) ids.push_back(id);
+  EXPECT_THAT(ids, UnorderedElementsAre(1, 2, 3, 4));
+  third.loop.close_all();
+  third.loop.flush();
+  while (Session* session = take_session(third)) delete session;
+}
+
+}  // namespace
+}  // namespace baton
