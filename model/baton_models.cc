@@ -114,7 +114,9 @@ void print_table(const std::vector<Scenario>& scenarios, const std::vector<Row>&
   std::printf(
       "\nexhausted  Relacy's full search came to its end: every schedule and every value of its memory "
       "model\n"
-      "bounded    context-bound and random searches as listed: a sample, not a proof\n"
+      "bounded    the searches as listed, a sample and no proof: boundN all schedules of at most N "
+      "preemptions, ~ cut "
+      "at a cap\n"
       "variants   weakened operations and seeded defects: caught by this scenario / run in it\n");
 }
 

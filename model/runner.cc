@@ -37,6 +37,7 @@ struct Child {
   Tally* tally;
   int errors;  // what it prints
   Clock::time_point start;
+  std::string searches;  // those that came to an end or to their cap
 };
 
 // The child's part: every search of the job until one fails or is exhaustive. Ends the process.
@@ -60,7 +61,7 @@ Child start(const std::vector<Job>& jobs, std::size_t index, Tally* tally, Clock
   const ::pid_t pid = ::fork();
   if (pid < 0) die("fork");
   if (pid == 0) work(jobs[index], tally, errors);
-  return {pid, index, tally, errors, since};
+  return {pid, index, tally, errors, since, ""};
 }
 
 // The text of the trap that ended the child, or the signal's name.
@@ -71,12 +72,6 @@ std::string death_of(int status, int errors) {
   said = said.substr(0, said.find('\n'));
   if (!said.empty()) return said;
   return WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "exit " + std::to_string(WEXITSTATUS(status));
-}
-
-std::string list_of(const std::vector<Search>& searches, std::size_t count) {
-  std::string list;
-  for (std::size_t i = 0; i < count; ++i) list += (i == 0 ? "" : " ") + name_of(searches[i]);
-  return list;
 }
 
 }  // namespace
@@ -106,6 +101,8 @@ std::vector<Outcome> run_jobs(const std::vector<Job>& jobs, unsigned parallel) {
       std::snprintf(tally.failure, sizeof tally.failure, "%s", death_of(status, child.errors).c_str());
     }
     ::close(child.errors);
+    const std::string ran =
+        child.searches + (child.searches.empty() ? "" : " ") + name_of(search) + (tally.capped ? "~" : "");
     const bool ended_full = search.kind == Search::Kind::kFull && !tally.capped;
     if (!tally.failed && !ended_full && tally.search + 1 < job.searches.size()) {
       // The next search has a process of its own: a capped one left its process in mid-schedule.
@@ -113,13 +110,14 @@ std::vector<Outcome> run_jobs(const std::vector<Job>& jobs, unsigned parallel) {
       tally.capped = false;
       tally.iteration = 0;
       children[at] = start(jobs, child.job, child.tally, child.start);
+      children[at].searches = ran;
       continue;
     }
     Outcome& outcome = outcomes[child.job];
     outcome.failed = tally.failed;
     outcome.exhausted = !tally.failed && ended_full;
     outcome.failure = tally.failure;
-    outcome.searches = outcome.exhausted ? "full" : list_of(job.searches, tally.search + 1);
+    outcome.searches = ran;
     if (tally.failed) outcome.where = name_of(search) + ":" + std::to_string(tally.iteration);
     outcome.schedules = tally.schedules;
     for (std::size_t i = 0; i < kStatesMax; ++i) outcome.reached[i] = tally.reached[i];

@@ -26,9 +26,9 @@ struct Job {
 
 struct Outcome {
   bool failed = false;
-  bool exhausted = false;  // a full search came to its end, or a job without failure had no cap met
+  bool exhausted = false;  // a full search came to its end
   std::string failure;     // Relacy's verdict, the scenario's assertion, or the trap's text
-  std::string searches;    // "full" or "bound 1-3 + random", as far as they were run
+  std::string searches;    // "bound3 bound4~ random": those that were run; ~ marks one that met its cap
   std::string where;       // of a failure: "random:2766", for --replay
   std::uint64_t schedules = 0;
   std::array<std::uint64_t, kStatesMax> reached{};

@@ -64,7 +64,7 @@ TEST(RunnerTest, a_full_search_that_met_its_cap_is_not) {
   const auto outcomes = run_jobs({{.scenario = &toy, .searches = {full(40), bound(2)}}}, 2);
   EXPECT_FALSE(outcomes[0].failed);
   EXPECT_FALSE(outcomes[0].exhausted);
-  EXPECT_EQ(outcomes[0].searches, "full bound2");
+  EXPECT_EQ(outcomes[0].searches, "full~ bound2");
   EXPECT_EQ(outcomes[0].schedules, 140U);
 }
 

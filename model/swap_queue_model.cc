@@ -122,7 +122,7 @@ std::vector<Scenario> swap_queue_scenarios() {
        2,
        kStates,
        kDefects,
-       {bound(3, 1'000'000), random(300'000)},
+       {full(8'000'000), random(300'000)},
        {bound(2, 20'000), random(20'000)},
        {bound(2, 20'000), random(20'000)},
        search_with_relacy<Producing<RelacySync<2>, 1, 2>>},
