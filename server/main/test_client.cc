@@ -106,6 +106,11 @@ std::string TestClient::text_of(std::string_view line) {
 
 bool TestClient::has_reply(int ms) { return read_ < received_.size() || receive(ms); }
 
+bool TestClient::has_ended() {
+  while (receive(0)) continue;
+  return ended_;
+}
+
 void TestClient::half_close() { ::shutdown(fd_, SHUT_WR); }
 
 std::string TestClient::local_address() const {

@@ -47,6 +47,8 @@ class TestClient {
   [[nodiscard]] std::string text_of(std::string_view line);
   // Another reply has come or is on its way within `ms`.
   [[nodiscard]] bool has_reply(int ms = 0);
+  // The end of the connection has arrived.
+  [[nodiscard]] bool has_ended();
   void half_close();
   [[nodiscard]] bool closed_by_server() { return next() == "(closed)"; }
   [[nodiscard]] std::string local_address() const;
