@@ -1,4 +1,5 @@
-// What a client may call itself: no spaces, newlines or bytes outside of printable ASCII, so that CLIENT LIST stays one line a client.
+// What a client may call itself: no spaces, newlines or bytes outside of printable ASCII, so that CLIENT LIST
+// stays one line a client.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Versions that the server tells: its own, and the one of Redis whose protocol, commands and fields it follows (clients look
-// at that one to decide what they may use).
+// Versions that the server tells: its own, and the one of Redis whose protocol, commands and fields it
+// follows (clients look at that one to decide what they may use).
 #pragma once
 
 #include <string_view>
