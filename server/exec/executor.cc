@@ -13,6 +13,7 @@
 #include "server/commands/command_table.h"
 #include "server/commands/data_call.h"
 #include "server/commands/words.h"
+#include "server/config/settings.h"
 #include "server/exec/observatory.h"
 #include "server/exec/secrets.h"
 #include "server/exec/session_call.h"
@@ -28,6 +29,9 @@ constexpr std::int64_t kCoarseThresholdNs = 1'000'000;
 
 // Sessions that go home before their I/O threads are told.
 constexpr std::uint64_t kReleaseRun = 32;
+
+// Replies of less are not worth a look at the output limits.
+constexpr std::size_t kLongReplies = 16 * 1024;
 
 // What a RESP2 client may say while it is subscribed.
 bool allowed_while_subscribed(std::string_view name) {
@@ -196,6 +200,7 @@ void Executor::run_window(std::span<const Item> window) {
     if (must_wait(*session.client, command)) continue;
     ++session.next_command;
     run(session, command);
+    if (session.replies.size() > kLongReplies) hold_to_output_limit(*session.client, session);
   }
   if (precise_time_) return;
   const std::uint64_t each = (clock.monotonic_ns() - begin) / window.size();
@@ -308,6 +313,10 @@ void Executor::enqueue(Client& client, const ParsedCommand& command, std::span<c
   client.transaction->queued_bytes += bytes;
   client.transaction->queue.push_back(std::move(queued));
   reply.simple_string("QUEUED");
+  // Queued commands are input that has not been executed.
+  if (client.transaction->queued_bytes <= services_.settings.values().clients.client_query_buffer_limit) return;
+  services_.log.warning("Closing client id={} that reached max query buffer length with its transaction", client.id);
+  services_.crew.kill(client, KillReason::query_limit);
 }
 
 void Executor::run_queued(Client& client, Session& session, const QueuedCommand& command,
@@ -457,13 +466,31 @@ void Executor::add_monitor(Client& client) {
   monitors_.push_back(&client);
 }
 
+void Executor::append_to_held(Client& client, std::string_view bytes) {
+  client.held->replies.append(bytes);
+  if (client.held->replies.size() > kLongReplies) hold_to_output_limit(client, *client.held);
+}
+
+// I12: what waits in the session counts as what waits in the socket's queue does. Soft limits are for the
+// I/O thread, which has a clock for them.
+void Executor::hold_to_output_limit(Client& client, const Session& session) {
+  const ClientClass which = client.subscriptions() != 0 ? ClientClass::pubsub : ClientClass::normal;
+  const std::uint64_t hard_bytes = services_.settings.values().clients.output_limit(which).hard_bytes;
+  if (hard_bytes == 0 || client.killed) return;
+  const std::uint64_t waiting = session.replies.size() + client.stats->get(SocketStat::output_memory);
+  if (waiting <= hard_bytes) return;
+  services_.log.warning("Closing client id={} for overcoming of output buffer limits ({} bytes waiting)",
+                        client.id, waiting);
+  services_.crew.kill(client, KillReason::output_limit);
+}
+
 void Executor::send(const std::vector<Client*>& clients, std::string_view bytes) {
   std::vector<Client*> elsewhere;
   for (Client* client : clients) {
     if (client == current_)
       for_current_ += bytes;
     else if (client->held)
-      client->held->replies.append(bytes);
+      append_to_held(*client, bytes);
     else
       elsewhere.push_back(client);
   }

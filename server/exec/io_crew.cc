@@ -39,6 +39,7 @@ std::string IoCrew::resize(unsigned io_threads) {
   const auto before = static_cast<unsigned>(threads_.size());
   const unsigned after = io_threads - 1;
   if (before == after) return {};
+  if (stopping_) return "the server is shutting down";  // its threads may have ended already
   std::string error;
   while (threads_.size() < after) {
     const auto number = static_cast<unsigned>(threads_.size()) + 1;
@@ -128,11 +129,11 @@ void IoCrew::send_home(Client& client, Held<Session> session) {
   post(client.slot, Held<Parcel>(session.release()));
 }
 
-void IoCrew::kill(Client& client) {
+void IoCrew::kill(Client& client, KillReason reason) {
   if (client.killed) return;
   client.killed = true;
   client.settle();
-  post(client.slot, Held<Parcel>(new KillOrder(client.id)));
+  post(client.slot, Held<Parcel>(new KillOrder(client.id, reason)));
 }
 
 void IoCrew::deliver(const std::vector<Client*>& clients, std::string_view bytes) {
@@ -190,8 +191,9 @@ ChannelStats IoCrew::sent() const {
   return sum;
 }
 
-void IoCrew::stop() {
-  for (unsigned slot = 0; slot <= threads_.size(); ++slot) post(slot, Held<Parcel>(new StopOrder()));
+void IoCrew::stop(std::int64_t by_ns) {
+  stopping_ = true;
+  for (unsigned slot = 0; slot <= threads_.size(); ++slot) post(slot, Held<Parcel>(new StopOrder(by_ns)));
 }
 
 void IoCrew::stop_now() { local_->close_all(); }

@@ -51,7 +51,7 @@ class IoCrew {
   void assign(Client& client, Held<Session> session);
   // The session goes home.
   void send_home(Client& client, Held<Session> session);
-  void kill(Client& client);
+  void kill(Client& client, KillReason reason = KillReason::asked);
   // The same bytes to many clients, one message a loop.
   void deliver(const std::vector<Client*>& clients, std::string_view bytes);
   void set_limits(const IoLimits& limits);
@@ -86,8 +86,9 @@ class IoCrew {
     pauses_.paused_ns += clock_now() - from;
   }
 
-  // The end: every loop sends what it has and closes its connections.
-  void stop();
+  // The end: every loop sends what it has, closes its connections, at `by_ns` (monotonic) at the latest, and its
+  // thread ends.
+  void stop(std::int64_t by_ns);
   void stop_now();  // those of the executor's loop, whatever they have to send
   void join();
 
@@ -107,6 +108,7 @@ class IoCrew {
   std::unique_ptr<IoLoop> local_;
   std::vector<std::unique_ptr<IoThread>> threads_;  // slot - 1
   std::array<std::size_t, kThreadsMax> assigned_{};
+  bool stopping_ = false;
   ParcelChain reclaimed_;  // taken off retired channels, drained first
   std::size_t reclaimed_count_ = 0;
   unsigned next_drained_ = 0;

@@ -272,7 +272,7 @@ TEST_F(ConnectionTest, StoppingSendsWhatIsQueuedAndWaitsForTheSessionThatIsAway)
   say(client, "PING\r\n");
   settle();
   Session* session = take_session();
-  one_->post(new StopOrder());
+  one_->post(new StopOrder(one_->now_ns + 1));
   settle();
   EXPECT_TRUE(ended(idle));
   EXPECT_FALSE(loop().stopped());

@@ -54,8 +54,7 @@ void IoLoop::take(Held<Parcel> parcel) {
     case ParcelKind::session:
       break;
     case ParcelKind::kill:
-      if (auto it = connections_.find(static_cast<KillOrder&>(*message).client_id); it != connections_.end())
-        it->second->close();
+      kill(static_cast<KillOrder&>(*message));
       break;
     case ParcelKind::delivery:
       deliver(static_cast<Delivery&>(*message));
@@ -65,9 +64,18 @@ void IoLoop::take(Held<Parcel> parcel) {
       break;
     case ParcelKind::stop:
       stopping_ = true;
+      stop_by_ns_ = static_cast<StopOrder&>(*message).by_ns;
       for (auto& [id, connection] : connections_) connection->wind_down();
       break;
   }
+}
+
+void IoLoop::kill(const KillOrder& order) {
+  auto it = connections_.find(order.client_id);
+  if (it == connections_.end()) return;
+  if (order.reason == KillReason::output_limit) stats().add(IoStat::output_limit_closed, 1);
+  if (order.reason == KillReason::query_limit) stats().add(IoStat::query_limit_closed, 1);
+  it->second->close();
 }
 
 void IoLoop::adopt(Held<Session> session) {

@@ -80,6 +80,7 @@ class IoLoop {
 
   [[nodiscard]] std::size_t clients() const noexcept { return connections_.size(); }
   [[nodiscard]] bool stopping() const noexcept { return stopping_; }
+  [[nodiscard]] bool stop_is_due() const noexcept { return stopping_ && now_ns_ >= stop_by_ns_; }
   [[nodiscard]] bool stopped() const noexcept { return stopping_ && connections_.empty(); }
   // Closes what is left, whatever it has to send.
   void close_all();
@@ -104,6 +105,7 @@ class IoLoop {
 
  private:
   void take(Held<Parcel> parcel);
+  void kill(const KillOrder& order);
   void adopt(Held<Session> session);
   void deliver(const Delivery& delivery);
   void set_limits(const IoLimits& limits);
@@ -118,6 +120,7 @@ class IoLoop {
   std::int64_t now_ns_ = 0;
   std::int64_t next_tick_ms_ = 0;
   bool stopping_ = false;
+  std::int64_t stop_by_ns_ = 0;
 };
 
 }  // namespace baton

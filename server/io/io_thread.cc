@@ -70,17 +70,13 @@ bool IoThread::sleep_ms(bool published, int& timeout_ms) {
 
 void IoThread::run() {
   auto now = static_cast<std::int64_t>(clock_.monotonic_ns());
-  std::int64_t stop_by = 0;
   loop_->set_now(now);
   while (!retired_ && !loop_->stopped()) {
     loop_->take_mail(kMailMax);
     loop_->tick_if_due();
     const bool published = loop_->flush();
     if (gate_.checkpoint()) continue;
-    if (loop_->stopping()) {
-      if (stop_by == 0) stop_by = now + kStopSeconds * 1'000'000'000;
-      if (now >= stop_by) loop_->close_all();
-    }
+    if (loop_->stop_is_due()) loop_->close_all();
     int timeout_ms = 0;
     const bool asleep = sleep_ms(published, timeout_ms);
     const auto idle_from = static_cast<std::int64_t>(clock_.monotonic_ns());

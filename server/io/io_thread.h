@@ -54,7 +54,6 @@ class IoThread final : private Wakeable {
   void on_wake() override {}
 
   static constexpr std::size_t kMailMax = 512;     // parcels taken in one turn
-  static constexpr std::int64_t kStopSeconds = 2;  // how long slow readers may delay the end
 
   Clock& clock_;
   IoStats& stats_;

@@ -34,10 +34,14 @@ class Parcel : public ChainLink<Parcel, StdSync> {
 
 using ParcelChain = Chain<Parcel, StdSync>;
 
+enum class KillReason : std::uint8_t { asked, output_limit, query_limit };
+
 // Executor to I/O thread: close this connection now, whatever it has to send.
 struct KillOrder final : Parcel {
-  explicit KillOrder(std::uint64_t id) : Parcel(ParcelKind::kill), client_id(id) {}
+  explicit KillOrder(std::uint64_t id, KillReason reason_ = KillReason::asked)
+      : Parcel(ParcelKind::kill), client_id(id), reason(reason_) {}
   std::uint64_t client_id;
+  KillReason reason;
 };
 
 // Executor to I/O thread: append these bytes to the output of these clients (published messages, MONITOR
@@ -48,9 +52,11 @@ struct Delivery final : Parcel {
   std::string bytes;
 };
 
-// Executor to I/O thread: send what is queued, close every connection, and end.
+// Executor to I/O thread: send what is queued, close every connection, and end. Whoever has not read its replies
+// at `by_ns` (monotonic) is closed all the same.
 struct StopOrder final : Parcel {
-  StopOrder() : Parcel(ParcelKind::stop) {}
+  explicit StopOrder(std::int64_t by_ns_) : Parcel(ParcelKind::stop), by_ns(by_ns_) {}
+  std::int64_t by_ns;
 };
 
 }  // namespace baton

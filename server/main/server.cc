@@ -148,7 +148,9 @@ void Server::cron() {
   stats_.memory_peak = std::max<std::uint64_t>(stats_.memory_peak, keyspace_.bytes());
   if (stats_.active_expire && executor_.pause_mode() == PauseMode::none) expire();
   acceptor_.resume();
-  if (shutdown_by_ns_ != 0 && now_ns_ >= shutdown_by_ns_) crew_.stop_now();
+  if (shutdown_by_ns_ == 0) return;
+  executor_.unpause_clients();  // one that said CLIENT PAUSE since then does not keep the server alive
+  if (now_ns_ >= shutdown_by_ns_) crew_.stop_now();
 }
 
 void Server::expire() {
@@ -192,9 +194,10 @@ void Server::shut_down() {
       now_ns_ + std::max<std::int64_t>(1, settings_.values().process.shutdown_timeout) * 1'000'000'000;
   acceptor_.close();
   executor_.unpause_clients();
-  crew_.stop();
+  crew_.stop(shutdown_by_ns_);
 }
 
-bool Server::ended() { return shutdown_by_ns_ != 0 && clients_.size() == 0; }
+// The orders to stop must have left as well: threads are joined next.
+bool Server::ended() { return shutdown_by_ns_ != 0 && clients_.size() == 0 && flushed_; }
 
 }  // namespace baton
