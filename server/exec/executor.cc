@@ -314,8 +314,10 @@ void Executor::enqueue(Client& client, const ParsedCommand& command, std::span<c
   client.transaction->queue.push_back(std::move(queued));
   reply.simple_string("QUEUED");
   // Queued commands are input that has not been executed.
-  if (client.transaction->queued_bytes <= services_.settings.values().clients.client_query_buffer_limit) return;
-  services_.log.warning("Closing client id={} that reached max query buffer length with its transaction", client.id);
+  if (client.transaction->queued_bytes <= services_.settings.values().clients.client_query_buffer_limit)
+    return;
+  services_.log.warning("Closing client id={} that reached max query buffer length with its transaction",
+                        client.id);
   services_.crew.kill(client, KillReason::query_limit);
 }
 

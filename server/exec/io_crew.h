@@ -86,8 +86,8 @@ class IoCrew {
     pauses_.paused_ns += clock_now() - from;
   }
 
-  // The end: every loop sends what it has, closes its connections, at `by_ns` (monotonic) at the latest, and its
-  // thread ends.
+  // The end: every loop sends what it has, closes its connections, at `by_ns` (monotonic) at the latest, and
+  // its thread ends.
   void stop(std::int64_t by_ns);
   void stop_now();  // those of the executor's loop, whatever they have to send
   void join();

@@ -37,7 +37,8 @@ class IoCrewTest : public testing::TestWithParam<Channel::Kind> {
   };
 
   IoCrewTest()
-      : log_(real_.platform().clock, {.level = LogLevel::nothing, .file = {}}), reactor_(make_reactor()),
+      : log_(real_.platform().clock, {.level = LogLevel::nothing, .file = {}}),
+        reactor_(make_reactor()),
         crew_({real_.platform(), log_, *reactor_, resolver_, clients_, bell_, GetParam()}, IoLimits{}) {}
   ~IoCrewTest() override {
     for (const Peer& peer : peers_) real_.platform().sockets.close(peer.fd);
@@ -251,7 +252,8 @@ TEST_P(IoCrewTest, AStoppingCrewIsNotResized) {
 
 INSTANTIATE_TEST_SUITE_P(HandOff, IoCrewTest, testing::Values(Channel::Kind::ring, Channel::Kind::mutex),
                          [](const auto& kind) {
-                           return kind.param == Channel::Kind::ring ? std::string("ring") : std::string("mutex");
+                           return kind.param == Channel::Kind::ring ? std::string("ring")
+                                                                    : std::string("mutex");
                          });
 
 }  // namespace

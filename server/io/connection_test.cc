@@ -91,6 +91,23 @@ TEST_F(ConnectionTest, APipelineBeforeTheEndOfTheStreamIsAnsweredWholeThenItClos
   EXPECT_EQ(commands, std::size_t{kCommands});
 }
 
+TEST_F(ConnectionTest, AReplyThatIsNotReadYetOutlivesTheEndOfTheStream) {
+  const int client = connect(1);
+  say(client, "GET big\r\n");
+  real_.platform().sockets.shutdown_write(client);
+  settle();
+  const std::string big(8 << 20, 'x');
+  run(big);
+  EXPECT_EQ(loop().clients(), 1u);
+  std::size_t heard = 0;
+  for (int i = 0; i < 1000 && heard < big.size(); ++i) {
+    heard += hear(client).size();
+    settle();
+  }
+  EXPECT_EQ(heard, big.size());
+  expect_gone();
+}
+
 TEST_F(ConnectionTest, ABigArgumentMayBeCutAnywhereWithCommandsBeforeAndBehindIt) {
   const std::string body(100'000, 'b');
   const std::string all = "PING\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$100000\r\n" + body + "\r\nECHO after\r\n";

@@ -53,7 +53,7 @@ class IoThread final : private Wakeable {
   [[nodiscard]] bool sleep_ms(bool published, int& timeout_ms);
   void on_wake() override {}
 
-  static constexpr std::size_t kMailMax = 512;     // parcels taken in one turn
+  static constexpr std::size_t kMailMax = 512;  // parcels taken in one turn
 
   Clock& clock_;
   IoStats& stats_;

@@ -9,11 +9,13 @@ namespace baton {
 
 LoopUnderTest::LoopUnderTest(Platform& platform, Log& log, const Resolver& resolver, const IoLimits& limits)
     : channel(make_channel(Channel::Kind::local, nullptr, nullptr)),
-      loop([&] {
-        int error = 0;
-        reactor = std::make_unique<EpollReactor>(platform.sockets, platform.pollers.open(error));
-        return IoLoop::Parts{platform.sockets, platform.clock, log, *reactor, *channel, resolver, stats};
-      }(), limits) {
+      loop(
+          [&] {
+            int error = 0;
+            reactor = std::make_unique<EpollReactor>(platform.sockets, platform.pollers.open(error));
+            return IoLoop::Parts{platform.sockets, platform.clock, log, *reactor, *channel, resolver, stats};
+          }(),
+          limits) {
   loop.set_now(now_ns);
 }
 

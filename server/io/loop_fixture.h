@@ -1,8 +1,8 @@
 // LoopFixture: an I/O loop on a real reactor and socket pairs, with the test in the executor's place.
 //
 // The channel is the local one and what one end of a socket pair sends is at the other at once, so everything
-// happens in the test's thread and in the order in which the test asks for it: turn() is one round of the loop, take_session() plays the executor that receives a session,
-// send_home() the one that returns it.
+// happens in the test's thread and in the order in which the test asks for it: turn() is one round of the
+// loop, take_session() plays the executor that receives a session, send_home() the one that returns it.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -52,8 +52,8 @@ struct Delivery final : Parcel {
   std::string bytes;
 };
 
-// Executor to I/O thread: send what is queued, close every connection, and end. Whoever has not read its replies
-// at `by_ns` (monotonic) is closed all the same.
+// Executor to I/O thread: send what is queued, close every connection, and end. Whoever has not read its
+// replies at `by_ns` (monotonic) is closed all the same.
 struct StopOrder final : Parcel {
   explicit StopOrder(std::int64_t by_ns_) : Parcel(ParcelKind::stop), by_ns(by_ns_) {}
   std::int64_t by_ns;

@@ -57,7 +57,7 @@ class Session final : public Parcel {
   bool close_after_replies = false;
   bool authenticated = false;
   ClientClass output_class = ClientClass::normal;  // of client-output-buffer-limit
-  bool may_idle = false;  // it listens: timeout does not end it
+  bool may_idle = false;                           // it listens: timeout does not end it
 
   int fd = -1;  // with Errand::adopt
   bool from_unix_socket = false;

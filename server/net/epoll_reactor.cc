@@ -90,7 +90,8 @@ int EpollReactor::watch(Wakeable& wakeable, int fd, Trigger trigger) {
 
 void EpollReactor::unwatch(int fd) {
   poller_->remove(fd);
-  const auto it = std::find_if(watched_.begin(), watched_.end(), [fd](const Watched& w) { return w.fd == fd; });
+  const auto it =
+      std::find_if(watched_.begin(), watched_.end(), [fd](const Watched& w) { return w.fd == fd; });
   if (it == watched_.end()) return;
   forget(it->token);
   watched_.erase(it);
