@@ -40,7 +40,7 @@ class Controller {
   std::optional<std::string> require(const std::vector<std::string>& words,
                                      std::initializer_list<std::string_view> starts) {
     std::optional<std::string> reply = ask(words);
-    if (!reply) return reply;
+    if (!reply || place_.leaving()) return reply;
     for (const std::string_view start : starts) {
       if (reply->substr(0, start.size()) == start) return reply;
     }

@@ -35,10 +35,12 @@ struct StormPlace {
   bool control_may_die = false;                      // another storm kills every client, ours among them
   const std::atomic<bool>* server_leaves = nullptr;  // set once a shutdown has begun
 
-  // Losing a connection is no fault now.
-  [[nodiscard]] bool may_lose() const {
-    return control_may_die || (server_leaves != nullptr && server_leaves->load(std::memory_order_acquire));
+  // A shutdown has begun: commands may be refused.
+  [[nodiscard]] bool leaving() const {
+    return server_leaves != nullptr && server_leaves->load(std::memory_order_acquire);
   }
+  // Losing a connection is no fault now.
+  [[nodiscard]] bool may_lose() const { return control_may_die || leaving(); }
 };
 
 using Storm = void (*)(const StormPlace& place, StormLog& log, std::stop_token stop);
