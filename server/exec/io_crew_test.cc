@@ -193,6 +193,23 @@ TEST_P(IoCrewTest, SessionsThatTheExecutorHoldsGoHomeToTheThreadThatHasTheirConn
   finish();
 }
 
+TEST_P(IoCrewTest, AnswersThatAreNotFlushedYetMoveWithTheirClients) {
+  ASSERT_EQ(crew_.resize(2), "");
+  for (int i = 0; i < 8; ++i) connect();
+  for (const unsigned io_threads : {1u, 5u}) {
+    keep_ = true;
+    for (Peer& peer : peers_) say(peer, 3);
+    while (kept_.size() < peers_.size()) {
+      ASSERT_TRUE(move_bytes());
+      turn();
+    }
+    answer_kept();  // posted, in no queue yet
+    ASSERT_EQ(crew_.resize(io_threads), "");
+  }
+  for (unsigned slot = 1; slot < 5; ++slot) EXPECT_EQ(crew_.clients_in(slot), 2u);
+  finish();
+}
+
 TEST_P(IoCrewTest, AtRestNoThreadMovesAnything) {
   ASSERT_EQ(crew_.resize(4), "");
   for (int i = 0; i < 6; ++i) connect();
