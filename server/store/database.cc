@@ -73,10 +73,14 @@ Entry* Database::find_for_read(const Key& key, Touch touch_it) {
 // A block of `shape` under the key, in place of what was there. The caller fills in the value.
 EntryBlock* Database::assign(const Key& key, EntryShape shape, KeepExpiry keep) {
   Shard& in = shard(key.hash);
-  EntryBlock* const old = in.find(key);
+  EntryBlock* old = in.find(key);
+  if (old && is_due(old)) {
+    remove_expired(in, key.hash, old);
+    old = nullptr;
+  }
   shape.key_bytes = key.text.size();
   shape.wide = shape.key_bytes > EntryBlock::kNarrowKeyMax;
-  shape.expires = old && keep == KeepExpiry::yes && old->expires() && !is_due(old);
+  shape.expires = old && keep == KeepExpiry::yes && old->expires();
   if (!old) {
     EntryBlock* const entry = EntryBlock::create(in.account(), shape, key.text, context_->new_access());
     in.insert(key.hash, entry);
@@ -247,6 +251,7 @@ void Database::rename(Entry* entry, const Key& to) {
 }
 
 void Database::move_to(Entry* entry, Database& target, const Key& key) {
+  if (&target == this && entry->key() == key.text) return;
   move_value(EntryBlock::of(entry), target, key);
 }
 

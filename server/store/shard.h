@@ -74,7 +74,10 @@ class Shard {
   std::uint64_t walk(std::uint64_t position, F&& f) const;
 
  private:
-  [[nodiscard]] static std::uint64_t bits_of(std::uint64_t hash) noexcept { return hash << kBits; }
+  [[nodiscard]] static std::uint64_t bits_of(std::uint64_t hash) noexcept {
+    // Without the bits that positions drop: a bucket begins at a whole position, however deep its segment.
+    return hash >> kPositionDrop << (kPositionDrop + kBits);
+  }
   [[nodiscard]] SegmentRef segment_of(std::uint64_t bits) const noexcept {
     return directory_[index_of(bits)];
   }
@@ -122,7 +125,7 @@ std::uint64_t Shard::walk(std::uint64_t position, F&& f) const {
       ((std::uint64_t{home + 1} << 32) + segment.buckets() - 1) / segment.buckets();
   const unsigned __int128 high =
       segment_low + (static_cast<unsigned __int128>(next_fraction) << (32 - prefix));
-  const auto next = static_cast<std::uint64_t>(high >> kPositionDrop);
+  const auto next = static_cast<std::uint64_t>((high + ((1u << kPositionDrop) - 1)) >> kPositionDrop);
   const std::uint8_t reach = segment.bucket(home).reach;
   for (unsigned distance = 0; distance <= reach; ++distance) {
     const Bucket& bucket = segment.bucket((home + distance) % segment.buckets());
