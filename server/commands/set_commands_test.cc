@@ -109,7 +109,7 @@ TEST_F(SetCommands, SetComparesTheDigest) {
 TEST_F(SetCommands, SetAdoptsTheBlockOfABigValue) {
   const std::string big(100'000, 'x');
   std::vector<Blob> bodies(1);
-  bodies[0] = Blob::allocate(big.size() + 2);
+  bodies[0] = Blob::try_allocate(big.size() + 2);
   std::memcpy(bodies[0].data(), big.data(), big.size());
   bodies[0].set_size(big.size());
   const char* const block = bodies[0].data();
@@ -123,7 +123,7 @@ TEST_F(SetCommands, SetAdoptsTheBlockOfABigValue) {
 
 TEST_F(SetCommands, SetLeavesTheBlockOfAnotherArgumentAlone) {
   std::vector<Blob> bodies(1);
-  bodies[0] = Blob::allocate(8);
+  bodies[0] = Blob::try_allocate(8);
   std::memcpy(bodies[0].data(), "keyname!", 8);
   bodies[0].set_size(8);
   EXPECT_EQ(run_arguments({"SET", bodies[0].view(), "v"}, &bodies), "+OK");

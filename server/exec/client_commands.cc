@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "server/commands/words.h"
 #include "server/exec/client_line.h"
 #include "server/exec/client_name.h"
 #include "server/exec/client_registry.h"
 #include "server/exec/executor.h"
 #include "server/exec/session_call.h"
 #include "server/exec/session_commands.h"
-#include "server/commands/words.h"
 #include "server/platform/platform.h"
 #include "server/resp/number.h"
 
@@ -43,7 +43,9 @@ ClientType type_of(const Client& client) {
 
 void id(SessionCall& call) { call.reply.integer(static_cast<std::int64_t>(call.client.id)); }
 
-void info(SessionCall& call) { call.reply.verbatim("txt", client_line(call.client, monotonic_ms(call)) + "\n"); }
+void info(SessionCall& call) {
+  call.reply.verbatim("txt", client_line(call.client, monotonic_ms(call)) + "\n");
+}
 
 void list(SessionCall& call) {
   std::optional<ClientType> type;
@@ -57,7 +59,8 @@ void list(SessionCall& call) {
     for (const std::string_view word : call.args.subspan(3)) {
       const auto number = parse_int64(word);
       if (!number) return call.reply.error("ERR Invalid client ID");
-      if (Client* client = call.server.clients.find(static_cast<std::uint64_t>(*number))) chosen.push_back(client);
+      if (Client* client = call.server.clients.find(static_cast<std::uint64_t>(*number)))
+        chosen.push_back(client);
     }
   } else if (call.args.size() != 2) {
     return call.reply.error(kSyntaxError);
@@ -96,8 +99,8 @@ void setinfo(SessionCall& call) {
   if (!name && !is_word(call.args[2], "lib-ver"))
     return call.reply.error(fmt::format("ERR Unrecognized option '{}'", call.args[2]));
   if (!is_client_name(call.args[3]))
-    return call.reply.error(
-        fmt::format("ERR {} cannot contain spaces, newlines or special characters.", name ? "lib-name" : "lib-ver"));
+    return call.reply.error(fmt::format("ERR {} cannot contain spaces, newlines or special characters.",
+                                        name ? "lib-name" : "lib-ver"));
   (name ? call.client.library_name : call.client.library_version) = call.args[3];
   call.reply.ok();
 }
@@ -111,9 +114,7 @@ struct KillFilter {
   std::optional<std::int64_t> age_seconds;
   bool skip_caller = true;
 
-
   [[nodiscard]] bool matches(const Client& client, std::int64_t now_ms) const {
-
     if (id && client.id != *id) return false;
     if (address && client.address != *address) return false;
     if (local_address && client.local_address != *local_address) return false;
@@ -193,7 +194,8 @@ void pause(SessionCall& call) {
     return call.reply.error(kSyntaxError);
   }
   std::int64_t until = 0;
-  if (__builtin_add_overflow(call.now_ms, *timeout, &until)) return call.reply.error("ERR timeout is out of range");
+  if (__builtin_add_overflow(call.now_ms, *timeout, &until))
+    return call.reply.error("ERR timeout is out of range");
   call.server.executor.pause_clients(mode, until);
   call.reply.ok();
 }
@@ -252,7 +254,8 @@ void help(SessionCall& call) {
       "KILL <ip:port>",
       "    Closes the connection from that address.",
       "KILL <option> <value> [<option> <value> [...]]",
-      "    Closes the connections that match all of: ID <id>, TYPE <normal|master|replica|pubsub>, ADDR <ip:port>,",
+      "    Closes the connections that match all of: ID <id>, TYPE <normal|master|replica|pubsub>, ADDR "
+      "<ip:port>,",
       "    LADDR <ip:port>, USER <name>, MAXAGE <seconds>. SKIPME <yes|no>: whether this one is left alone.",
       "LIST [TYPE <type> | ID <id> [<id> ...]]",
       "    All connections, or those of a type or with these ids.",
@@ -282,8 +285,9 @@ void help(SessionCall& call) {
 constexpr std::uint32_t kOwn = kNoscript | kLoading | kStale;
 constexpr std::uint32_t kOthers = kOwn | kAdmin;
 
-constexpr CommandSpec subcommand(std::string_view name, int arity, std::uint32_t flags, std::string_view since,
-                                 std::string_view summary, SessionHandler handler, std::string_view complexity = "O(1)") {
+constexpr CommandSpec subcommand(std::string_view name, int arity, std::uint32_t flags,
+                                 std::string_view since, std::string_view summary, SessionHandler handler,
+                                 std::string_view complexity = "O(1)") {
   CommandSpec spec{name, arity, flags, {}, Group::connection, since, summary};
   spec.session = handler;
   spec.complexity = complexity;
@@ -296,7 +300,8 @@ constexpr CommandSpec kSubcommands[] = {
     subcommand("help", 2, kLoading | kStale, "5.0.0", "Tells what CLIENT can do.", help),
     subcommand("id", 2, kOwn, "5.0.0", "Tells the id of the connection.", id),
     subcommand("info", 2, kOwn, "6.2.0", "Describes the connection.", info),
-    subcommand("kill", -3, kOthers, "2.4.0", "Closes connections.", kill, "O(N) where N is the number of client connections"),
+    subcommand("kill", -3, kOthers, "2.4.0", "Closes connections.", kill,
+               "O(N) where N is the number of client connections"),
     subcommand("list", -2, kOthers, "2.4.0", "Describes connections.", list,
                "O(N) where N is the number of client connections"),
     subcommand("no-evict", 3, kOthers, "7.0.0", "Protects the connection from client eviction.", no_evict),
@@ -310,7 +315,8 @@ constexpr CommandSpec kSubcommands[] = {
 };
 
 constexpr CommandSpec container() {
-  CommandSpec spec{"client", -2, 0, {}, Group::connection, "2.4.0", "A container of commands about connections."};
+  CommandSpec spec{
+      "client", -2, 0, {}, Group::connection, "2.4.0", "A container of commands about connections."};
   spec.subcommands = kSubcommands;
   spec.complexity = "Depends on subcommand.";
   return spec;

@@ -27,7 +27,8 @@ std::string flags_of(const Client& client) {
 
 std::string command_of(const Client& client) {
   if (!client.last_command) return "NULL";
-  if (client.last_container) return fmt::format("{}|{}", client.last_container->name, client.last_command->name);
+  if (client.last_container)
+    return fmt::format("{}|{}", client.last_container->name, client.last_command->name);
   return std::string(client.last_command->name);
 }
 
@@ -40,21 +41,26 @@ std::string client_line(const Client& client, std::int64_t now_ms) {
   const std::uint64_t output_memory = get(SocketStat::output_memory);
   const std::uint64_t multi_memory = transaction ? transaction->queued_bytes : 0;
   const std::uint64_t query = get(SocketStat::query_bytes) + get(SocketStat::query_capacity);
-  const std::uint64_t total = sizeof(Client) + sizeof(SocketStats) + sizeof(Session) + query + output_memory + multi_memory +
-                              get(SocketStat::argument_bytes);
+  const std::uint64_t total = sizeof(Client) + sizeof(SocketStats) + sizeof(Session) + query + output_memory +
+                              multi_memory + get(SocketStat::argument_bytes);
   return fmt::format(
-      "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={} watch={} qbuf={} "
-      "qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll={} omem={} tot-mem={} events={} cmd={} user=default "
+      "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={} "
+      "watch={} qbuf={} "
+      "qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll={} omem={} tot-mem={} events={} cmd={} "
+      "user=default "
       "redir=-1 resp={} lib-name={} lib-ver={} io-thread={} tot-net-in={} tot-net-out={} tot-cmds={}",
-      client.id, client.address, client.local_address, client.fd, client.name, (now_ms - client.created_ms) / 1000,
+      client.id, client.address, client.local_address, client.fd, client.name,
+      (now_ms - client.created_ms) / 1000,
       std::max<std::int64_t>(0, now_ms - static_cast<std::int64_t>(get(SocketStat::last_active_ms))) / 1000,
-      flags_of(client), client.db, client.channels.size(), client.patterns.size(), client.shard_channels.size(),
+      flags_of(client), client.db, client.channels.size(), client.patterns.size(),
+      client.shard_channels.size(),
       transaction && transaction->open ? static_cast<std::int64_t>(transaction->queue.size()) : -1,
-      transaction ? transaction->watched.size() : 0, get(SocketStat::query_bytes), get(SocketStat::query_capacity),
-      get(SocketStat::argument_bytes), multi_memory, 0, 0, get(SocketStat::output_bytes), get(SocketStat::output_blocks),
-      output_memory, total, get(SocketStat::output_bytes) != 0 ? "rw" : "r", command_of(client),
-      static_cast<int>(client.protocol), client.library_name, client.library_version, client.slot,
-      get(SocketStat::net_in), get(SocketStat::net_out), client.commands);
+      transaction ? transaction->watched.size() : 0, get(SocketStat::query_bytes),
+      get(SocketStat::query_capacity), get(SocketStat::argument_bytes), multi_memory, 0, 0,
+      get(SocketStat::output_bytes), get(SocketStat::output_blocks), output_memory, total,
+      get(SocketStat::output_bytes) != 0 ? "rw" : "r", command_of(client), static_cast<int>(client.protocol),
+      client.library_name, client.library_version, client.slot, get(SocketStat::net_in),
+      get(SocketStat::net_out), client.commands);
 }
 
 }  // namespace baton

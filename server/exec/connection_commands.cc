@@ -4,13 +4,13 @@
 #include <optional>
 #include <string>
 
+#include "server/commands/words.h"
 #include "server/config/settings.h"
 #include "server/exec/client_name.h"
 #include "server/exec/executor.h"
 #include "server/exec/session_call.h"
 #include "server/exec/session_commands.h"
 #include "server/exec/version.h"
-#include "server/commands/words.h"
 #include "server/resp/number.h"
 
 namespace baton {
@@ -36,7 +36,8 @@ void echo(SessionCall& call) { call.reply.bulk(call.args[1]); }
 bool same_secret(std::string_view given, std::string_view secret) {
   unsigned difference = given.size() == secret.size() ? 0 : 1;
   for (std::size_t i = 0; i < given.size(); ++i)
-    difference |= static_cast<unsigned char>(given[i]) ^ static_cast<unsigned char>(secret.empty() ? 0 : secret[i % secret.size()]);
+    difference |= static_cast<unsigned char>(given[i]) ^
+                  static_cast<unsigned char>(secret.empty() ? 0 : secret[i % secret.size()]);
   return difference == 0;
 }
 
@@ -56,7 +57,8 @@ void auth(SessionCall& call) {
     return call.reply.error(
         "ERR AUTH <password> called without any password configured for the default user. Are you sure your "
         "configuration is correct?");
-  if (!authenticate(call, named ? call.args[1] : "default", call.args.back())) return call.reply.error(kWrongPassword);
+  if (!authenticate(call, named ? call.args[1] : "default", call.args.back()))
+    return call.reply.error(kWrongPassword);
   call.reply.ok();
 }
 
@@ -84,11 +86,14 @@ void hello(SessionCall& call) {
       return call.reply.error(fmt::format("ERR Syntax error in HELLO option '{}'", call.args[next]));
     }
   }
-  if (credentials && !authenticate(call, credentials->first, credentials->second)) return call.reply.error(kWrongPassword);
+  if (credentials && !authenticate(call, credentials->first, credentials->second))
+    return call.reply.error(kWrongPassword);
   if (!call.client.authenticated)
     return call.reply.error(
-        "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> "
-        "option can be used to authenticate the client and select the RESP protocol version at the same time");
+        "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH "
+        "<user> <pass> "
+        "option can be used to authenticate the client and select the RESP protocol version at the same "
+        "time");
   if (name) call.client.name = *name;
   if (wanted) call.client.protocol = *wanted;
   ReplyWriter& reply = call.reply;
@@ -131,8 +136,9 @@ void select(SessionCall& call) {
   call.reply.ok();
 }
 
-constexpr CommandSpec session_command(std::string_view name, int arity, std::uint32_t flags, std::string_view since,
-                                      std::string_view summary, SessionHandler handler, std::string_view complexity) {
+constexpr CommandSpec session_command(std::string_view name, int arity, std::uint32_t flags,
+                                      std::string_view since, std::string_view summary,
+                                      SessionHandler handler, std::string_view complexity) {
   CommandSpec spec{name, arity, flags, {}, Group::connection, since, summary};
   spec.session = handler;
   spec.complexity = complexity;
@@ -142,16 +148,21 @@ constexpr CommandSpec session_command(std::string_view name, int arity, std::uin
 constexpr std::uint32_t kAnyTime = kLoading | kStale | kFast;
 
 constexpr CommandSpec kCommands[] = {
-    session_command("ping", -1, kFast, "1.0.0", "Answers PONG, or the argument: tells that the server lives.", ping, "O(1)"),
+    session_command("ping", -1, kFast, "1.0.0", "Answers PONG, or the argument: tells that the server lives.",
+                    ping, "O(1)"),
     session_command("echo", 2, kAnyTime, "1.0.0", "Answers its argument.", echo, "O(1)"),
-    session_command("auth", -2, kAnyTime | kNoscript | kNoAuth | kAllowBusy, "1.0.0", "Authenticates the connection.", auth,
+    session_command("auth", -2, kAnyTime | kNoscript | kNoAuth | kAllowBusy, "1.0.0",
+                    "Authenticates the connection.", auth,
                     "O(N) where N is the number of passwords defined for the user"),
     session_command("hello", -1, kAnyTime | kNoscript | kNoAuth | kAllowBusy, "6.0.0",
-                    "Chooses the protocol version, and authenticates and names the connection on the way.", hello, "O(1)"),
-    session_command("quit", -1, kAnyTime | kNoscript | kNoAuth | kAllowBusy, "1.0.0", "Closes the connection.", quit, "O(1)"),
+                    "Chooses the protocol version, and authenticates and names the connection on the way.",
+                    hello, "O(1)"),
+    session_command("quit", -1, kAnyTime | kNoscript | kNoAuth | kAllowBusy, "1.0.0",
+                    "Closes the connection.", quit, "O(1)"),
     session_command("reset", 1, kAnyTime | kNoscript | kNoAuth | kAllowBusy, "6.2.0",
                     "Gives the connection the state of a new one.", reset, "O(1)"),
-    session_command("select", 2, kAnyTime, "1.0.0", "Chooses the database of the connection.", select, "O(1)"),
+    session_command("select", 2, kAnyTime, "1.0.0", "Chooses the database of the connection.", select,
+                    "O(1)"),
 };
 
 }  // namespace

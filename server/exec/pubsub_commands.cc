@@ -24,15 +24,16 @@ void confirm(SessionCall& call, std::string_view word, const std::string_view* n
   else
     call.reply.null();
   const Client& client = call.client;
-  const std::size_t left =
-      kind == Kind::shard_channel ? client.shard_channels.size() : client.channels.size() + client.patterns.size();
+  const std::size_t left = kind == Kind::shard_channel ? client.shard_channels.size()
+                                                       : client.channels.size() + client.patterns.size();
   call.reply.integer(static_cast<std::int64_t>(left));
 }
 
 template <Kind kind>
 void subscribe(SessionCall& call) {
-  constexpr std::string_view word =
-      kind == Kind::channel ? "subscribe" : kind == Kind::pattern ? "psubscribe" : "ssubscribe";
+  constexpr std::string_view word = kind == Kind::channel   ? "subscribe"
+                                    : kind == Kind::pattern ? "psubscribe"
+                                                            : "ssubscribe";
   for (std::size_t i = 1; i < call.args.size(); ++i) {
     call.server.pubsub.subscribe(call.client, kind, call.args[i]);
     confirm(call, word, &call.args[i], kind);
@@ -41,8 +42,9 @@ void subscribe(SessionCall& call) {
 
 template <Kind kind>
 void unsubscribe(SessionCall& call) {
-  constexpr std::string_view word =
-      kind == Kind::channel ? "unsubscribe" : kind == Kind::pattern ? "punsubscribe" : "sunsubscribe";
+  constexpr std::string_view word = kind == Kind::channel   ? "unsubscribe"
+                                    : kind == Kind::pattern ? "punsubscribe"
+                                                            : "sunsubscribe";
   if (call.args.size() > 1) {
     for (std::size_t i = 1; i < call.args.size(); ++i) {
       call.server.pubsub.unsubscribe(call.client, kind, call.args[i]);
@@ -72,7 +74,8 @@ void spublish(SessionCall& call) {
 
 template <Kind kind>
 void list_channels(SessionCall& call) {
-  const auto names = call.server.pubsub.channels(kind, call.args.size() > 2 ? call.args[2] : std::string_view{});
+  const auto names =
+      call.server.pubsub.channels(kind, call.args.size() > 2 ? call.args[2] : std::string_view{});
   call.reply.array(names.size());
   for (const std::string_view name : names) call.reply.bulk(name);
 }
@@ -112,8 +115,9 @@ void help(SessionCall& call) {
 
 constexpr std::uint32_t kSubscribing = kPubsub | kNoscript | kLoading | kStale;
 
-constexpr CommandSpec session_command(std::string_view name, int arity, std::uint32_t flags, std::string_view since,
-                                      std::string_view summary, SessionHandler handler, std::string_view complexity) {
+constexpr CommandSpec session_command(std::string_view name, int arity, std::uint32_t flags,
+                                      std::string_view since, std::string_view summary,
+                                      SessionHandler handler, std::string_view complexity) {
   CommandSpec spec{name, arity, flags, {}, Group::pubsub, since, summary};
   spec.session = handler;
   spec.complexity = complexity;
@@ -121,21 +125,26 @@ constexpr CommandSpec session_command(std::string_view name, int arity, std::uin
 }
 
 constexpr CommandSpec kPubsubSubcommands[] = {
-    session_command("channels", -2, kPubsub | kLoading | kStale, "2.8.0", "Lists channels that have subscribers.",
-                    list_channels<Kind::channel>, "O(N) where N is the number of active channels"),
+    session_command("channels", -2, kPubsub | kLoading | kStale, "2.8.0",
+                    "Lists channels that have subscribers.", list_channels<Kind::channel>,
+                    "O(N) where N is the number of active channels"),
     session_command("help", 2, kLoading | kStale, "6.2.0", "Tells what PUBSUB can do.", help, "O(1)"),
-    session_command("numpat", 2, kPubsub | kLoading | kStale, "2.8.0", "Counts the patterns that are subscribed to.",
-                    count_patterns, "O(1)"),
+    session_command("numpat", 2, kPubsub | kLoading | kStale, "2.8.0",
+                    "Counts the patterns that are subscribed to.", count_patterns, "O(1)"),
     session_command("numsub", -2, kPubsub | kLoading | kStale, "2.8.0", "Counts the subscribers of channels.",
-                    count_subscribers<Kind::channel>, "O(N) for the NUMSUB subcommand, where N is the number of channels"),
-    session_command("shardchannels", -2, kPubsub | kLoading | kStale, "7.0.0", "Lists shard channels that have subscribers.",
-                    list_channels<Kind::shard_channel>, "O(N) where N is the number of active shard channels"),
-    session_command("shardnumsub", -2, kPubsub | kLoading | kStale, "7.0.0", "Counts the subscribers of shard channels.",
-                    count_subscribers<Kind::shard_channel>, "O(N) where N is the number of shard channels"),
+                    count_subscribers<Kind::channel>,
+                    "O(N) for the NUMSUB subcommand, where N is the number of channels"),
+    session_command("shardchannels", -2, kPubsub | kLoading | kStale, "7.0.0",
+                    "Lists shard channels that have subscribers.", list_channels<Kind::shard_channel>,
+                    "O(N) where N is the number of active shard channels"),
+    session_command("shardnumsub", -2, kPubsub | kLoading | kStale, "7.0.0",
+                    "Counts the subscribers of shard channels.", count_subscribers<Kind::shard_channel>,
+                    "O(N) where N is the number of shard channels"),
 };
 
 constexpr CommandSpec pubsub_container() {
-  CommandSpec spec{"pubsub", -2, 0, {}, Group::pubsub, "2.8.0", "A container of commands that look at subscriptions."};
+  CommandSpec spec{
+      "pubsub", -2, 0, {}, Group::pubsub, "2.8.0", "A container of commands that look at subscriptions."};
   spec.subcommands = kPubsubSubcommands;
   spec.complexity = "Depends on subcommand.";
   return spec;
@@ -144,19 +153,22 @@ constexpr CommandSpec pubsub_container() {
 constexpr CommandSpec kCommands[] = {
     session_command("subscribe", -2, kSubscribing, "2.0.0", "Listens to channels.", subscribe<Kind::channel>,
                     "O(N) where N is the number of channels to subscribe to."),
-    session_command("unsubscribe", -1, kSubscribing, "2.0.0", "Stops to listen to channels.", unsubscribe<Kind::channel>,
-                    "O(N) where N is the number of channels to unsubscribe."),
+    session_command("unsubscribe", -1, kSubscribing, "2.0.0", "Stops to listen to channels.",
+                    unsubscribe<Kind::channel>, "O(N) where N is the number of channels to unsubscribe."),
     session_command("psubscribe", -2, kSubscribing, "2.0.0", "Listens to the channels that match patterns.",
                     subscribe<Kind::pattern>, "O(N) where N is the number of patterns to subscribe to."),
-    session_command("punsubscribe", -1, kSubscribing, "2.0.0", "Stops to listen to patterns.", unsubscribe<Kind::pattern>,
-                    "O(N) where N is the number of patterns to unsubscribe."),
-    session_command("ssubscribe", -2, kSubscribing, "7.0.0", "Listens to shard channels.", subscribe<Kind::shard_channel>,
+    session_command("punsubscribe", -1, kSubscribing, "2.0.0", "Stops to listen to patterns.",
+                    unsubscribe<Kind::pattern>, "O(N) where N is the number of patterns to unsubscribe."),
+    session_command("ssubscribe", -2, kSubscribing, "7.0.0", "Listens to shard channels.",
+                    subscribe<Kind::shard_channel>,
                     "O(N) where N is the number of shard channels to subscribe to."),
     session_command("sunsubscribe", -1, kSubscribing, "7.0.0", "Stops to listen to shard channels.",
-                    unsubscribe<Kind::shard_channel>, "O(N) where N is the number of shard channels to unsubscribe."),
+                    unsubscribe<Kind::shard_channel>,
+                    "O(N) where N is the number of shard channels to unsubscribe."),
     session_command("publish", 3, kPubsub | kLoading | kStale | kFast | kMayReplicate, "2.0.0",
                     "Sends a message to those who listen to a channel.", publish,
-                    "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the number of patterns"),
+                    "O(N+M) where N is the number of clients subscribed to the receiving channel and M is "
+                    "the number of patterns"),
     session_command("spublish", 3, kPubsub | kLoading | kStale | kFast | kMayReplicate, "7.0.0",
                     "Sends a message to those who listen to a shard channel.", spublish,
                     "O(N) where N is the number of clients subscribed to the receiving shard channel."),

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "server/config/settings.h"
 #include "server/commands/words.h"
+#include "server/config/settings.h"
 
 namespace baton {
 

@@ -7,8 +7,8 @@
 
 namespace baton {
 
-// The arguments, with "(redacted)" in place of passwords: those of AUTH, HELLO ... AUTH, and CONFIG SET of a sensitive
-// directive.
+// The arguments, with "(redacted)" in place of passwords: those of AUTH, HELLO ... AUTH, and CONFIG SET of a
+// sensitive directive.
 [[nodiscard]] std::vector<std::string_view> without_secrets(std::span<const std::string_view> args);
 
 }  // namespace baton

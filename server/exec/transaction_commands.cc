@@ -28,7 +28,8 @@ void discard(SessionCall& call) {
   call.reply.ok();
 }
 
-// A key that was alive when it was watched and whose time has come since was changed, although nobody removed it yet.
+// A key that was alive when it was watched and whose time has come since was changed, although nobody removed
+// it yet.
 bool a_watched_key_expired(SessionCall& call, const Transaction& transaction) {
   return std::any_of(transaction.watched.begin(), transaction.watched.end(), [&](const WatchedKey& watched) {
     return !watched.absent_at_watch &&
@@ -79,8 +80,9 @@ void unwatch(SessionCall& call) {
 
 constexpr std::uint32_t kAnyTime = kLoading | kStale | kFast | kNoscript | kAllowBusy;
 
-constexpr CommandSpec session_command(std::string_view name, int arity, std::uint32_t flags, std::string_view since,
-                                      std::string_view summary, SessionHandler handler, std::string_view complexity,
+constexpr CommandSpec session_command(std::string_view name, int arity, std::uint32_t flags,
+                                      std::string_view since, std::string_view summary,
+                                      SessionHandler handler, std::string_view complexity,
                                       KeyRange keys = {}) {
   CommandSpec spec{name, arity, flags, keys, Group::transactions, since, summary};
   spec.session = handler;
@@ -90,12 +92,14 @@ constexpr CommandSpec session_command(std::string_view name, int arity, std::uin
 }
 
 constexpr CommandSpec kCommands[] = {
-    session_command("multi", 1, kAnyTime, "1.2.0", "Starts a transaction: what follows is queued until EXEC.", multi, "O(1)"),
-    session_command("exec", 1, kLoading | kStale | kNoscript | kSkipSlowlog, "1.2.0", "Runs the queued commands in one go.",
-                    exec, "Depends on commands in the transaction"),
+    session_command("multi", 1, kAnyTime, "1.2.0", "Starts a transaction: what follows is queued until EXEC.",
+                    multi, "O(1)"),
+    session_command("exec", 1, kLoading | kStale | kNoscript | kSkipSlowlog, "1.2.0",
+                    "Runs the queued commands in one go.", exec, "Depends on commands in the transaction"),
     session_command("discard", 1, kAnyTime, "2.0.0", "Drops the queued commands.", discard,
                     "O(N), when N is the number of queued commands"),
-    session_command("watch", -2, kAnyTime, "2.2.0", "Makes the next EXEC fail if one of the keys changes before it.", watch,
+    session_command("watch", -2, kAnyTime, "2.2.0",
+                    "Makes the next EXEC fail if one of the keys changes before it.", watch,
                     "O(1) for every key.", {1, -1, 1}),
     session_command("unwatch", 1, kAnyTime, "2.2.0", "Forgets the watched keys.", unwatch, "O(1)"),
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "queues/check.h"
@@ -121,7 +122,14 @@ void Connection::parse() {
 // there. True when all of it was here already.
 bool Connection::start_body() {
   body_end_ = parser_.body_size() + 2;
-  body_ = Blob::allocate(body_end_);
+  body_ = Blob::try_allocate(body_end_);
+  if (!body_) {
+    // What a client announces must not end the server.
+    session_->batch.protocol_error =
+        "out of memory for an argument of " + std::to_string(parser_.body_size()) + " bytes";
+    discard_input();
+    return false;
+  }
   const std::span<char> pending = input_.pending();
   const std::size_t here = std::min(pending.size() - parser_.body_offset(), body_end_);
   std::memcpy(body_.data(), pending.data() + parser_.body_offset(), here);

@@ -26,8 +26,10 @@ TEST_P(ClientCommandsTest, ALineHasTheFieldsOfRedisInTheirOrder) {
   std::string names;
   for (const std::string& word : split_words(line)) names += word.substr(0, word.find('=')) + " ";
   EXPECT_EQ(names,
-            "id addr laddr fd name age idle flags db sub psub ssub multi watch qbuf qbuf-free argv-mem multi-mem rbs rbp "
-            "obl oll omem tot-mem events cmd user redir resp lib-name lib-ver io-thread tot-net-in tot-net-out tot-cmds ");
+            "id addr laddr fd name age idle flags db sub psub ssub multi watch qbuf qbuf-free argv-mem "
+            "multi-mem rbs rbp "
+            "obl oll omem tot-mem events cmd user redir resp lib-name lib-ver io-thread tot-net-in "
+            "tot-net-out tot-cmds ");
   EXPECT_EQ(field(line, "addr"), c.local_address());
   EXPECT_EQ(field(line, "laddr"), c.peer_address());
   EXPECT_EQ(field(line, "name"), "me");
@@ -185,11 +187,13 @@ TEST_P(ClientCommandsTest, APausedClientMayGoAway) {
   TestClient killed = client();
   const std::string id = id_of(killed);
   killed.post("SET k v");
-  EXPECT_TRUE(eventually([&] { return boss.text_of("INFO clients").find("blocked_clients:0") == std::string::npos; }));
+  EXPECT_TRUE(eventually(
+      [&] { return boss.text_of("INFO clients").find("blocked_clients:0") == std::string::npos; }));
   EXPECT_EQ(boss.ask("CLIENT KILL ID " + id), ":1");
   EXPECT_TRUE(killed.closed_by_server());
   EXPECT_EQ(boss.ask("CLIENT UNPAUSE"), "OK");
-  EXPECT_TRUE(eventually([&] { return boss.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
+  EXPECT_TRUE(eventually(
+      [&] { return boss.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
 }
 
 TEST_P(ClientCommandsTest, PauseRefusesBadArguments) {
@@ -204,8 +208,9 @@ TEST_P(ClientCommandsTest, PauseRefusesBadArguments) {
 TEST_P(ClientCommandsTest, ReplyOffIsSilentUntilReplyOn) {
   start();
   TestClient c = client();
-  c.send(request({"CLIENT", "REPLY", "OFF"}) + request({"SET", "k", "v"}) + request({"FOO"}) + request({"CLIENT", "REPLY", "SKIP"}) +
-         request({"PING"}) + request({"PING"}) + request({"CLIENT", "REPLY", "ON"}));
+  c.send(request({"CLIENT", "REPLY", "OFF"}) + request({"SET", "k", "v"}) + request({"FOO"}) +
+         request({"CLIENT", "REPLY", "SKIP"}) + request({"PING"}) + request({"PING"}) +
+         request({"CLIENT", "REPLY", "ON"}));
   EXPECT_EQ(c.next(), "OK");
   EXPECT_EQ(c.ask("GET k"), "\"v\"");
 }
@@ -215,8 +220,8 @@ TEST_P(ClientCommandsTest, ReplySkipLeavesOutTheNextReplyOnly) {
   TestClient c = client();
   c.send(request({"CLIENT", "REPLY", "SKIP"}) + request({"SET", "k", "v"}) + request({"GET", "k"}));
   EXPECT_EQ(c.next(), "\"v\"");
-  c.send(request({"CLIENT", "REPLY", "SKIP"}) + request({"CLIENT", "REPLY", "SKIP"}) + request({"ECHO", "one"}) +
-         request({"ECHO", "two"}));
+  c.send(request({"CLIENT", "REPLY", "SKIP"}) + request({"CLIENT", "REPLY", "SKIP"}) +
+         request({"ECHO", "one"}) + request({"ECHO", "two"}));
   EXPECT_EQ(c.next(), "\"two\"");
   EXPECT_EQ(c.ask("CLIENT REPLY FOO"), "-ERR syntax error");
 }
@@ -260,7 +265,8 @@ TEST_P(ClientCommandsTest, NoTouchLeavesIdleTimesAlone) {
 TEST_P(ClientCommandsTest, HelpIsALineForEachPart) {
   start();
   TestClient c = client();
-  for (const std::string command : {"CLIENT", "CONFIG", "COMMAND", "OBJECT", "PUBSUB", "SLOWLOG", "LATENCY", "MEMORY", "DEBUG"}) {
+  for (const std::string command :
+       {"CLIENT", "CONFIG", "COMMAND", "OBJECT", "PUBSUB", "SLOWLOG", "LATENCY", "MEMORY", "DEBUG"}) {
     c.post(command + " HELP");
     const TestReply help = c.next_reply();
     if (command == "DEBUG") continue;  // refused: asked for in another test

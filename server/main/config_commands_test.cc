@@ -23,7 +23,8 @@ TEST_P(ConfigCommandsTest, GetShowsWhatMatches) {
   start({"--maxmemory", "100mb"});
   TestClient c = client();
   EXPECT_EQ(c.ask("CONFIG GET maxmemory"), "[\"maxmemory\" \"104857600\"]");
-  EXPECT_EQ(c.ask("CONFIG GET io-threads io-threads"), "[\"io-threads\" \"" + std::to_string(GetParam().io_threads) + "\"]");
+  EXPECT_EQ(c.ask("CONFIG GET io-threads io-threads"),
+            "[\"io-threads\" \"" + std::to_string(GetParam().io_threads) + "\"]");
   EXPECT_EQ(c.ask("CONFIG GET nothing*"), "[]");
   EXPECT_NE(c.ask("CONFIG GET *").find("\"maxclients\" \"10000\""), std::string::npos);
   EXPECT_TRUE(c.ask("HELLO 3").starts_with("{"));
@@ -37,7 +38,8 @@ TEST_P(ConfigCommandsTest, SetChangesAllOrNothing) {
   EXPECT_EQ(c.ask("CONFIG GET slowlog-max-len"), "[\"slowlog-max-len\" \"7\"]");
   EXPECT_TRUE(c.ask("CONFIG SET slowlog-max-len 9 maxmemory nonsense").starts_with("-ERR CONFIG SET failed"));
   EXPECT_EQ(c.ask("CONFIG GET slowlog-max-len"), "[\"slowlog-max-len\" \"7\"]");
-  EXPECT_TRUE(c.ask("CONFIG SET slowlog-max-len 9 nothing 1").starts_with("-ERR Unknown option or number of arguments"));
+  EXPECT_TRUE(c.ask("CONFIG SET slowlog-max-len 9 nothing 1")
+                  .starts_with("-ERR Unknown option or number of arguments"));
   EXPECT_EQ(c.ask("CONFIG GET slowlog-max-len"), "[\"slowlog-max-len\" \"7\"]");
   EXPECT_TRUE(c.ask("CONFIG SET databases 3").starts_with("-ERR CONFIG SET failed"));
   EXPECT_EQ(c.ask("CONFIG SET maxmemory"), "-ERR wrong number of arguments for 'config|set' command");

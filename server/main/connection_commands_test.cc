@@ -41,9 +41,10 @@ TEST_P(ConnectionCommandsTest, WithAPasswordOnlyTheAuthenticatedAreServed) {
 TEST_P(ConnectionCommandsTest, WithoutAPasswordAuthSaysSo) {
   start();
   TestClient c = client();
-  EXPECT_EQ(c.ask("AUTH x"),
-            "-ERR AUTH <password> called without any password configured for the default user. Are you sure your "
-            "configuration is correct?");
+  EXPECT_EQ(
+      c.ask("AUTH x"),
+      "-ERR AUTH <password> called without any password configured for the default user. Are you sure your "
+      "configuration is correct?");
   EXPECT_EQ(c.ask("AUTH default x"), "OK");
   EXPECT_EQ(c.ask("AUTH nobody x"), kWrongPass);
 }
@@ -75,7 +76,8 @@ TEST_P(ConnectionCommandsTest, HelloTellsTheServerAndChoosesTheProtocol) {
   start();
   TestClient c = client();
   EXPECT_EQ(c.ask("CLIENT ID"), ":1");
-  const std::string facts = "\"proto\" :2 \"id\" :1 \"mode\" \"standalone\" \"role\" \"master\" \"modules\" []]";
+  const std::string facts =
+      "\"proto\" :2 \"id\" :1 \"mode\" \"standalone\" \"role\" \"master\" \"modules\" []]";
   const std::string in_two = c.ask("HELLO");
   EXPECT_TRUE(in_two.starts_with("[\"server\" \"redis\" \"version\" \"")) << in_two;
   EXPECT_TRUE(in_two.ends_with(facts)) << in_two;
@@ -99,7 +101,8 @@ TEST_P(ConnectionCommandsTest, HelloRefusesWhatItDoesNotKnow) {
   EXPECT_EQ(c.ask("HELLO 3 AUTH default"), "-ERR Syntax error in HELLO option 'AUTH'");
   EXPECT_EQ(c.ask({"HELLO", "3", "AUTH", "default", "secret", "SETNAME", "a b"}),
             "-ERR Client names cannot contain spaces, newlines or special characters.");
-  EXPECT_TRUE(c.ask("HELLO 3").starts_with("-NOAUTH HELLO must be called with the client already authenticated"));
+  EXPECT_TRUE(
+      c.ask("HELLO 3").starts_with("-NOAUTH HELLO must be called with the client already authenticated"));
   EXPECT_EQ(c.ask("HELLO 3 AUTH default wrong"), kWrongPass);
   EXPECT_TRUE(c.ask("HELLO 3 AUTH default secret SETNAME me").starts_with("{"));
   EXPECT_EQ(c.ask("GET absent"), "null");

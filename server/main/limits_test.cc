@@ -56,7 +56,8 @@ TEST_P(LimitsTest, AListenerThatDoesNotReadIsClosed) {
     return listeners == ":1";
   }));
   EXPECT_LT(received, 1000);
-  EXPECT_NE(publisher.text_of("INFO stats").find("client_output_buffer_limit_disconnections:1\r"), std::string::npos);
+  EXPECT_NE(publisher.text_of("INFO stats").find("client_output_buffer_limit_disconnections:1\r"),
+            std::string::npos);
 }
 
 TEST_P(LimitsTest, AListenerOverTheSoftLimitIsClosedAfterItsTime) {
@@ -78,7 +79,8 @@ TEST_P(LimitsTest, ARequestThatGrowsBeyondTheQueryBufferIsCutOff) {
   (void)c.send(bytes);
   EXPECT_TRUE(c.closed_by_server());
   EXPECT_EQ(other.ask("PING"), "PONG");
-  EXPECT_NE(other.text_of("INFO stats").find("client_query_buffer_limit_disconnections:1\r"), std::string::npos);
+  EXPECT_NE(other.text_of("INFO stats").find("client_query_buffer_limit_disconnections:1\r"),
+            std::string::npos);
 }
 
 TEST_P(LimitsTest, AnArgumentMayNotExceedItsBound) {
@@ -95,7 +97,8 @@ TEST_P(LimitsTest, WritesAreRefusedWhenMemoryIsUsedUp) {
   TestClient c = client();
   std::string reply = "OK";
   int keys = 0;
-  for (; reply == "OK" && keys < 100; ++keys) reply = c.ask({"SET", "k" + std::to_string(keys), std::string(100'000, 'x')});
+  for (; reply == "OK" && keys < 100; ++keys)
+    reply = c.ask({"SET", "k" + std::to_string(keys), std::string(100'000, 'x')});
   EXPECT_EQ(reply, "-OOM command not allowed when used memory > 'maxmemory'.");
   EXPECT_EQ(c.ask("APPEND k0 x"), reply);
   EXPECT_EQ(c.ask("GET absent"), "nil");
@@ -119,7 +122,8 @@ TEST_P(LimitsTest, AClientThatDoesNotReadHindersNobody) {
     ASSERT_TRUE(greedy.send(pipeline));
     for (int i = 0; i < 1000; ++i) ASSERT_EQ(other.ask("PING"), "PONG");
   }
-  EXPECT_TRUE(eventually([&] { return other.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
+  EXPECT_TRUE(eventually(
+      [&] { return other.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
 }
 
 TEST_P(LimitsTest, ManyConnectionsComeAndGo) {
@@ -131,7 +135,8 @@ TEST_P(LimitsTest, ManyConnectionsComeAndGo) {
     for (TestClient& c : clients) c.post("SET k v");
     for (std::size_t i = 0; i < clients.size(); i += 2) EXPECT_EQ(clients[i].next(), "OK");
   }
-  EXPECT_TRUE(eventually([&] { return boss.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
+  EXPECT_TRUE(eventually(
+      [&] { return boss.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
   EXPECT_NE(boss.text_of("INFO stats").find("total_connections_received:1001\r"), std::string::npos);
 }
 

@@ -1,4 +1,5 @@
-// INFO, SLOWLOG, LATENCY, COMMAND, MEMORY, OBJECT, TIME, ROLE and DEBUG as operators and their tools use them.
+// INFO, SLOWLOG, LATENCY, COMMAND, MEMORY, OBJECT, TIME, ROLE and DEBUG as operators and their tools use
+// them.
 #include "server/main/test_server.h"
 
 namespace baton {
@@ -13,20 +14,59 @@ TEST_P(ObservationTest, InfoHasTheSectionsAndFieldsOfRedis) {
   EXPECT_EQ(c.ask("SET k v EX 1000"), "OK");
   (void)c.ask("FOO");
   const std::string info = c.text_of("INFO everything");
-  for (const char* section : {"Server", "Clients", "Memory", "Persistence", "Threads", "Stats", "Replication", "CPU",
-                              "Commandstats", "Errorstats", "Cluster", "Keyspace", "Handoff"})
+  for (const char* section : {"Server", "Clients", "Memory", "Persistence", "Threads", "Stats", "Replication",
+                              "CPU", "Commandstats", "Errorstats", "Cluster", "Keyspace", "Handoff"})
     EXPECT_NE(info.find(std::string("# ") + section + "\r\n"), std::string::npos) << section;
-  for (const char* field :
-       {"redis_version", "redis_mode", "process_id", "run_id", "tcp_port", "uptime_in_seconds", "config_file",
-        "io_threads_active", "connected_clients", "maxclients", "blocked_clients", "used_memory", "used_memory_human",
-        "used_memory_rss", "used_memory_peak", "maxmemory", "maxmemory_policy", "mem_fragmentation_ratio", "mem_allocator",
-        "loading", "rdb_changes_since_last_save", "total_connections_received", "total_commands_processed",
-        "instantaneous_ops_per_sec", "total_net_input_bytes", "rejected_connections", "expired_keys", "evicted_keys",
-        "keyspace_hits", "keyspace_misses", "pubsub_channels", "total_error_replies", "total_reads_processed",
-        "io_threaded_reads_processed", "role", "connected_slaves", "used_cpu_sys", "used_cpu_user",
-        "used_cpu_sys_main_thread", "used_cpu_user_main_thread", "cmdstat_set", "errorstat_ERR", "cluster_enabled",
-        "handoff_queue_depth", "handoff_to_executor_usec_avg", "doorbells_rung", "doorbells_elided", "thread_pauses",
-        "thread_pause_usec", "executor_busy_share"})
+  for (const char* field : {"redis_version",
+                            "redis_mode",
+                            "process_id",
+                            "run_id",
+                            "tcp_port",
+                            "uptime_in_seconds",
+                            "config_file",
+                            "io_threads_active",
+                            "connected_clients",
+                            "maxclients",
+                            "blocked_clients",
+                            "used_memory",
+                            "used_memory_human",
+                            "used_memory_rss",
+                            "used_memory_peak",
+                            "maxmemory",
+                            "maxmemory_policy",
+                            "mem_fragmentation_ratio",
+                            "mem_allocator",
+                            "loading",
+                            "rdb_changes_since_last_save",
+                            "total_connections_received",
+                            "total_commands_processed",
+                            "instantaneous_ops_per_sec",
+                            "total_net_input_bytes",
+                            "rejected_connections",
+                            "expired_keys",
+                            "evicted_keys",
+                            "keyspace_hits",
+                            "keyspace_misses",
+                            "pubsub_channels",
+                            "total_error_replies",
+                            "total_reads_processed",
+                            "io_threaded_reads_processed",
+                            "role",
+                            "connected_slaves",
+                            "used_cpu_sys",
+                            "used_cpu_user",
+                            "used_cpu_sys_main_thread",
+                            "used_cpu_user_main_thread",
+                            "cmdstat_set",
+                            "errorstat_ERR",
+                            "cluster_enabled",
+                            "handoff_queue_depth",
+                            "handoff_to_executor_usec_avg",
+                            "doorbells_rung",
+                            "doorbells_elided",
+                            "thread_pauses",
+                            "thread_pause_usec",
+                            "executor_busy_share"})
     EXPECT_NE(info.find(std::string("\n") + field + ":"), std::string::npos) << field;
   EXPECT_NE(info.find("\ndb0:keys=1,expires=1,avg_ttl="), std::string::npos) << info;
   EXPECT_NE(info.find(std::string("handoff_queue:") + GetParam().handoff), std::string::npos);
@@ -140,8 +180,9 @@ TEST_P(ObservationTest, CommandDescribesTheTable) {
   EXPECT_TRUE(info.items[0].str().starts_with("[\"get\" :2 [readonly fast] :1 :1 :1 [@read @string @fast]"))
       << info.items[0].str();
   EXPECT_EQ(info.items[1].str(), "nil*");
-  EXPECT_TRUE(info.items[2].str().starts_with("[\"client|kill\" :-3 [admin noscript loading stale] :0 :0 :0 [@admin @slow "
-                                              "@dangerous @connection]"))
+  EXPECT_TRUE(info.items[2].str().starts_with(
+      "[\"client|kill\" :-3 [admin noscript loading stale] :0 :0 :0 [@admin @slow "
+      "@dangerous @connection]"))
       << info.items[2].str();
   EXPECT_EQ(c.ask("COMMAND GETKEYS MSET a 1 b 2"), "[\"a\" \"b\"]");
   EXPECT_NE(c.ask("COMMAND DOCS set").find("summary"), std::string::npos);
@@ -158,7 +199,8 @@ TEST_P(ObservationTest, SessionCommandsHaveTheFlagsAndCategoriesOfRedis) {
       {"subscribe", "[\"subscribe\" :-2 [pubsub noscript loading stale] :0 :0 :0 [@pubsub @slow]"},
       {"publish", "[\"publish\" :3 [pubsub loading stale fast may_replicate] :0 :0 :0 [@pubsub @fast]"},
       {"info", "[\"info\" :-1 [loading stale] :0 :0 :0 [@slow @dangerous]"},
-      {"monitor", "[\"monitor\" :1 [admin noscript loading stale no_multi] :0 :0 :0 [@admin @slow @dangerous]"},
+      {"monitor",
+       "[\"monitor\" :1 [admin noscript loading stale no_multi] :0 :0 :0 [@admin @slow @dangerous]"},
       {"config|set", "[\"config|set\" :-4 [admin noscript loading stale] :0 :0 :0 [@admin @slow @dangerous]"},
   };
   for (const auto& [name, start_of_line] : cases) {

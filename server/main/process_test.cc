@@ -101,7 +101,7 @@ TEST_P(ProcessTest, TheCommandLineWinsOverTheFile) {
 TEST_P(ProcessTest, AUnixSocketServesWithTheModeAskedFor) {
   const std::string path = directory() + "/baton.sock";
   start({"--unixsocket", path, "--unixsocketperm", "700"});
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0700u);
   {
@@ -125,7 +125,8 @@ TEST_P(ProcessTest, PidFileAndLogFile) {
   EXPECT_EQ(client().ask({"CONFIG", "SET", "loglevel", "debug"}), "OK");
   TearDown();
   EXPECT_EQ(content(pid), "") << "removed at the end";
-  const Ended refused = run_server({"--port", "0", "--logfile", log, "--bind", "127.0.0.1", "--unixsocket", "/nowhere/a.sock"});
+  const Ended refused =
+      run_server({"--port", "0", "--logfile", log, "--bind", "127.0.0.1", "--unixsocket", "/nowhere/a.sock"});
   EXPECT_EQ(refused.status, 1);
   EXPECT_NE(content(log).find("/nowhere/a.sock"), std::string::npos) << content(log) << refused.output;
 }

@@ -1,4 +1,5 @@
-// What clients may send and how it is answered: pipelines, inline commands, bytes cut anywhere, errors of the protocol.
+// What clients may send and how it is answered: pipelines, inline commands, bytes cut anywhere, errors of the
+// protocol.
 #include "server/main/test_server.h"
 
 namespace baton {

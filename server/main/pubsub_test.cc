@@ -20,7 +20,8 @@ TEST_P(PubsubTest, MessagesArriveInTheirOrder) {
   ASSERT_TRUE(publisher.send(pipeline));
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(publisher.next(), ":10");
   for (TestClient& listener : listeners)
-    for (int i = 0; i < 1000; ++i) ASSERT_EQ(listener.next(), "[\"message\" \"ch\" \"" + std::to_string(i) + "\"]");
+    for (int i = 0; i < 1000; ++i)
+      ASSERT_EQ(listener.next(), "[\"message\" \"ch\" \"" + std::to_string(i) + "\"]");
 }
 
 TEST_P(PubsubTest, SubscriptionsAreCountedTogether) {
@@ -61,7 +62,8 @@ TEST_P(PubsubTest, AResp2SubscriberMayOnlySpeakOfSubscriptions) {
   TestClient c = client();
   EXPECT_EQ(c.ask("SUBSCRIBE ch"), "[\"subscribe\" \"ch\" :1]");
   EXPECT_EQ(c.ask("GET k"),
-            "-ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+            "-ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+            "allowed in this "
             "context");
   EXPECT_EQ(c.ask("PING"), "[\"pong\" \"\"]");
   EXPECT_EQ(c.ask("PING hi"), "[\"pong\" \"hi\"]");

@@ -39,7 +39,10 @@ std::string request(const Words& words) {
 }
 
 TestClient::TestClient(TestClient&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), ended_(other.ended_), received_(std::move(other.received_)), read_(other.read_) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      ended_(other.ended_),
+      received_(std::move(other.received_)),
+      read_(other.read_) {}
 
 TestClient& TestClient::operator=(TestClient&& other) noexcept {
   std::swap(fd_, other.fd_);
@@ -89,7 +92,8 @@ TestReply TestClient::next_reply() {
       }
       return *reply;
     }
-    if (!receive(kPatienceMs)) return {.type = '+', .text = ended_ ? "(closed)" : "(nothing)", .null = false, .items = {}};
+    if (!receive(kPatienceMs))
+      return {.type = '+', .text = ended_ ? "(closed)" : "(nothing)", .null = false, .items = {}};
   }
 }
 

@@ -6,8 +6,8 @@
 //   client.send("PING\r\n");                                  // any bytes
 //   EXPECT_EQ(client.next(), "PONG");
 //
-// Every wait ends after kPatienceMs at the latest; what did not come in time reads "(nothing)", the end of the connection
-// reads "(closed)".
+// Every wait ends after kPatienceMs at the latest; what did not come in time reads "(nothing)", the end of
+// the connection reads "(closed)".
 #pragma once
 
 #include <cstddef>

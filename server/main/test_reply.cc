@@ -7,7 +7,9 @@ namespace baton {
 
 namespace {
 
-bool is_collection(char type) { return type == '*' || type == '%' || type == '~' || type == '>' || type == '|'; }
+bool is_collection(char type) {
+  return type == '*' || type == '%' || type == '~' || type == '>' || type == '|';
+}
 
 TestReply garbage(std::string_view bytes) {
   return {.type = '!', .text = std::string(bytes.substr(0, 80)), .null = false, .items = {}};
@@ -25,20 +27,26 @@ std::string TestReply::str() const {
     return out + (map ? '}' : ']');
   }
   switch (type) {
-    case '+': return text;
-    case '$': return null ? "nil" : '"' + text + '"';
-    case '_': return "null";
-    default: return type + text;
+    case '+':
+      return text;
+    case '$':
+      return null ? "nil" : '"' + text + '"';
+    case '_':
+      return "null";
+    default:
+      return type + text;
   }
 }
 
 std::optional<TestReply> read_reply(std::string_view bytes, std::size_t& used) {
   const std::size_t end = bytes.find("\r\n");
   if (end == std::string_view::npos) return std::nullopt;
-  TestReply reply{.type = bytes[0], .text = std::string(bytes.substr(1, end - 1)), .null = false, .items = {}};
+  TestReply reply{
+      .type = bytes[0], .text = std::string(bytes.substr(1, end - 1)), .null = false, .items = {}};
   used = end + 2;
   const bool sized = reply.type == '$' || reply.type == '=' || is_collection(reply.type);
-  if (!sized) return std::string_view("+-:_#,(").find(reply.type) == std::string_view::npos ? garbage(bytes) : reply;
+  if (!sized)
+    return std::string_view("+-:_#,(").find(reply.type) == std::string_view::npos ? garbage(bytes) : reply;
   std::int64_t size = 0;
   const auto [stop, error] = std::from_chars(reply.text.data(), reply.text.data() + reply.text.size(), size);
   if (error != std::errc{} || stop != reply.text.data() + reply.text.size()) return garbage(bytes);

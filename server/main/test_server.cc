@@ -148,7 +148,8 @@ Ended TestServer::stop() {
 
 void ServerTest::start(Words arguments) {
   if (server_) TearDown();
-  const Words threading{"--io-threads", std::to_string(GetParam().io_threads), "--io-threads-handoff", GetParam().handoff};
+  const Words threading{"--io-threads", std::to_string(GetParam().io_threads), "--io-threads-handoff",
+                        GetParam().handoff};
   arguments.insert(arguments.end(), threading.begin(), threading.end());
   server_ = std::make_unique<TestServer>(directory_.path(), arguments);
   ASSERT_TRUE(server_->runs());

@@ -1,5 +1,5 @@
-// TestServer: the built server as a process of its own, on a loopback port that was free; and the fixture that runs a test
-// with each way of threading.
+// TestServer: the built server as a process of its own, on a loopback port that was free; and the fixture
+// that runs a test with each way of threading.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -71,9 +71,10 @@ TEST_P(TransactionTest, AWatchedKeyThatChangedFailsExec) {
   TestClient c = client();
   TestClient other = client();
   const std::pair<const char*, const char*> changes[] = {
-      {"SET k new", "SET k old"},       {"DEL k", "SET k old"},      {"SET k v", "DEL k"},           {"EXPIRE k 100", "SET k old"},
-      {"RENAME k l", "SET k old"},      {"FLUSHALL", "SET k old"},   {"FLUSHDB", "SET k old"},       {"SWAPDB 0 1", "SET k old"},
-      {"APPEND k x", "SET k old"},      {"MOVE k 5", "SET k old"},   {"COPY l k REPLACE", "SET l x"}, {"PEXPIREAT k 1", "SET k old"},
+      {"SET k new", "SET k old"},    {"DEL k", "SET k old"},          {"SET k v", "DEL k"},
+      {"EXPIRE k 100", "SET k old"}, {"RENAME k l", "SET k old"},     {"FLUSHALL", "SET k old"},
+      {"FLUSHDB", "SET k old"},      {"SWAPDB 0 1", "SET k old"},     {"APPEND k x", "SET k old"},
+      {"MOVE k 5", "SET k old"},     {"COPY l k REPLACE", "SET l x"}, {"PEXPIREAT k 1", "SET k old"},
   };
   for (const auto& [change, before] : changes) {
     EXPECT_EQ(other.ask("FLUSHALL"), "OK");
@@ -90,7 +91,8 @@ TEST_P(TransactionTest, WhatLeavesAWatchedKeyAloneDoesNotFailExec) {
   start();
   TestClient c = client();
   TestClient other = client();
-  for (const std::string harmless : {"GET k", "SET l v", "DEL absent", "FLUSHDB", "SWAPDB 0 1", "EXPIRE k 10", "TOUCH k"}) {
+  for (const std::string harmless :
+       {"GET k", "SET l v", "DEL absent", "FLUSHDB", "SWAPDB 0 1", "EXPIRE k 10", "TOUCH k"}) {
     EXPECT_EQ(other.ask("FLUSHALL"), "OK");
     EXPECT_EQ(c.ask("WATCH k"), "OK");
     (void)other.ask(harmless);
@@ -187,7 +189,8 @@ TEST_P(TransactionTest, AClientThatLeavesForgetsItsTransaction) {
     EXPECT_EQ(c.ask("SET k v"), "QUEUED");
   }
   TestClient other = client();
-  EXPECT_TRUE(eventually([&] { return other.text_of("INFO clients").find("total_watched_keys:0") != std::string::npos; }));
+  EXPECT_TRUE(eventually(
+      [&] { return other.text_of("INFO clients").find("total_watched_keys:0") != std::string::npos; }));
   EXPECT_EQ(other.ask("SET k mine"), "OK");
 }
 

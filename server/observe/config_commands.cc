@@ -28,7 +28,8 @@ void get(SessionCall& call) {
 }
 
 void set(SessionCall& call) {
-  if (call.args.size() % 2 != 0) return call.reply.error("ERR wrong number of arguments for 'config|set' command");
+  if (call.args.size() % 2 != 0)
+    return call.reply.error("ERR wrong number of arguments for 'config|set' command");
   std::vector<Settings::Pair> pairs;
   for (std::size_t i = 2; i < call.args.size(); i += 2) pairs.emplace_back(call.args[i], call.args[i + 1]);
   const std::string error = call.server.settings.set(pairs, call.server.applier, call.client.is_local());
@@ -42,7 +43,8 @@ void resetstat(SessionCall& call) {
   stats.batches = stats.batched_commands = stats.prefetched_keys = 0;
   stats.handoffs_in = stats.handoff_ns = stats.handoff_ns_max = stats.queue_depth_max = 0;
   stats.errors.clear();
-  for (CommandStats& command : stats.by_command) command.calls = command.ns = command.rejected = command.failed = 0;
+  for (CommandStats& command : stats.by_command)
+    command.calls = command.ns = command.rejected = command.failed = 0;
   stats.base = {};
   for (unsigned slot = 0; slot < IoCrew::kThreadsMax; ++slot) {
     const IoStats& loop = call.server.crew.stats(slot);
@@ -90,7 +92,8 @@ constexpr CommandSpec kSubcommands[] = {
                    "O(N) when N is the number of configuration parameters provided"),
     server_command("help", 2, kLoading | kStale, "5.0.0", "Tells what CONFIG can do.", help),
     server_command("resetstat", 2, kFlags, "2.0.0", "Starts the statistics anew.", resetstat),
-    server_command("rewrite", 2, kFlags, "2.8.0", "Writes the directives to the configuration file.", rewrite),
+    server_command("rewrite", 2, kFlags, "2.8.0", "Writes the directives to the configuration file.",
+                   rewrite),
     server_command("set", -4, kFlags, "2.0.0", "Changes directives while the server runs.", set,
                    "O(N) when N is the number of configuration parameters provided"),
 };

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "server/commands/command_table.h"
+#include "server/commands/words.h"
 #include "server/config/settings.h"
 #include "server/exec/executor.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/session_call.h"
-#include "server/commands/words.h"
 #include "server/observe/admin_commands.h"
 #include "server/observe/spec.h"
 #include "server/platform/platform.h"
@@ -53,10 +53,13 @@ void lastsave(SessionCall& call) { call.reply.integer(call.server.stats.started_
 // --- DEBUG ---
 
 bool debug_allowed(SessionCall& call) {
-  if (permits(call.server.settings.values().process.enable_debug_command, call.client.is_local())) return true;
+  if (permits(call.server.settings.values().process.enable_debug_command, call.client.is_local()))
+    return true;
   call.reply.error(
-      "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local "
-      "connection, otherwise you need to set this option in the configuration file, and then restart the server.");
+      "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it "
+      "from a local "
+      "connection, otherwise you need to set this option in the configuration file, and then restart the "
+      "server.");
   return false;
 }
 
@@ -71,10 +74,11 @@ void debug_object(SessionCall& call) {
   const Key key = call.server.keyspace.hasher().key(call.args[2]);
   const Entry* entry = call.server.shards.database(call.client.db).find(key, Touch::no);
   if (!entry) return call.reply.error("ERR no such key");
-  call.reply.simple_string(fmt::format("Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-                                       static_cast<const void*>(entry), encoding_name(entry->encoding()),
-                                       entry->type() == Type::string ? entry->string_size() : entry->bytes(), 0,
-                                       entry->idle_seconds(call.now_ms)));
+  call.reply.simple_string(
+      fmt::format("Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+                  static_cast<const void*>(entry), encoding_name(entry->encoding()),
+                  entry->type() == Type::string ? entry->string_size() : entry->bytes(), 0,
+                  entry->idle_seconds(call.now_ms)));
 }
 
 void debug_set_active_expire(SessionCall& call) {
@@ -84,9 +88,9 @@ void debug_set_active_expire(SessionCall& call) {
   call.reply.ok();
 }
 
-// Options that Redis's own tests set to steer what this server does not have; there is nothing to do for them.
+// Options that Redis's own tests set to steer what this server does not have; there is nothing to do for
+// them.
 void debug_accept(SessionCall& call) { call.reply.ok(); }
-
 
 void debug_error(SessionCall& call) { call.reply.error(call.args[2]); }
 
@@ -174,12 +178,14 @@ void guarded(SessionCall& call) {
 constexpr std::uint32_t kDebug = kAdmin | kNoscript | kLoading | kStale | kProtected;
 
 constexpr CommandSpec kDebugSubcommands[] = {
-    server_command("change-repl-id", 2, kDebug, "1.0.0", "Accepted; there are no replicas.", guarded<debug_accept>),
+    server_command("change-repl-id", 2, kDebug, "1.0.0", "Accepted; there are no replicas.",
+                   guarded<debug_accept>),
     server_command("error", 3, kDebug, "1.0.0", "Answers an error.", guarded<debug_error>),
     server_command("help", 2, kLoading | kStale, "1.0.0", "Tells what DEBUG can do.", guarded<debug_help>),
     server_command("log", 3, kDebug, "1.0.0", "Writes to the log.", guarded<debug_log>),
     server_command("object", -3, kDebug, "1.0.0", "Tells how a key is held.", guarded<debug_object>),
-    server_command("protocol", 3, kDebug, "1.0.0", "Answers an example of a reply type.", guarded<debug_protocol>),
+    server_command("protocol", 3, kDebug, "1.0.0", "Answers an example of a reply type.",
+                   guarded<debug_protocol>),
     server_command("set-active-expire", 3, kDebug, "1.0.0", "Turns active expiry on or off.",
                    guarded<debug_set_active_expire>),
     server_command("sleep", 3, kDebug, "1.0.0", "Lets the executor sleep.", guarded<debug_sleep>),
@@ -190,8 +196,10 @@ constexpr CommandSpec kCommands[] = {
                    "Ends the server.", shutdown),
     server_command("monitor", 1, kAdmin | kNoscript | kLoading | kStale | kNoMulti, "1.0.0",
                    "Shows every command that the server runs.", monitor),
-    server_command("role", 1, kNoscript | kLoading | kStale | kFast | kDangerous, "2.8.12", "Tells the replication role.", role),
-    server_command("lastsave", 1, kLoading | kStale | kFast | kDangerous, "1.0.0", "Tells when the data were last saved.", lastsave),
+    server_command("role", 1, kNoscript | kLoading | kStale | kFast | kDangerous, "2.8.12",
+                   "Tells the replication role.", role),
+    server_command("lastsave", 1, kLoading | kStale | kFast | kDangerous, "1.0.0",
+                   "Tells when the data were last saved.", lastsave),
     server_container("debug", "1.0.0", "A container of commands for tests.", kDebugSubcommands,
                      kAdmin | kNoscript | kLoading | kStale),
 };

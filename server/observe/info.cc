@@ -8,13 +8,13 @@
 #include <iterator>
 
 #include "server/commands/command_table.h"
+#include "server/commands/words.h"
 #include "server/config/settings.h"
 #include "server/exec/client_registry.h"
 #include "server/exec/executor.h"
 #include "server/exec/io_crew.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/version.h"
-#include "server/commands/words.h"
 #include "server/observe/memory_report.h"
 #include "server/platform/platform.h"
 
@@ -124,9 +124,10 @@ void clients(const Services& s, Text& out) {
   out.number("total_blocking_keys", 0);
   out.number("total_blocking_keys_on_nokey", 0);
   out.field("paused_reason", "{}", s.executor.pause_mode() == PauseMode::none ? "none" : "client_pause");
-  out.field("paused_actions", "{}", s.executor.pause_mode() == PauseMode::none    ? "none"
-                                    : s.executor.pause_mode() == PauseMode::writes ? "write"
-                                                                                   : "all");
+  out.field("paused_actions", "{}",
+            s.executor.pause_mode() == PauseMode::none     ? "none"
+            : s.executor.pause_mode() == PauseMode::writes ? "write"
+                                                           : "all");
   out.field("paused_timeout_milliseconds", "{}",
             s.executor.pause_mode() == PauseMode::none
                 ? 0
@@ -151,16 +152,19 @@ void memory(const Services& s, Text& out) {
   out.number("used_memory_startup", report.startup);
   out.number("used_memory_dataset", report.dataset);
   out.field("used_memory_dataset_perc", "{:.2f}%",
-            100.0 * static_cast<double>(report.dataset) / static_cast<double>(std::max<std::uint64_t>(report.used, 1)));
+            100.0 * static_cast<double>(report.dataset) /
+                static_cast<double>(std::max<std::uint64_t>(report.used, 1)));
   out.number("allocator_allocated", report.allocator_allocated);
   out.number("allocator_active", report.allocator_active);
   out.number("allocator_resident", report.allocator_resident);
   both("total_system_memory", system);
   both("maxmemory", limit);
   out.field("maxmemory_policy", "noeviction");
-  out.field("mem_fragmentation_ratio", "{:.2f}",
-            static_cast<double>(report.resident) / static_cast<double>(std::max<std::uint64_t>(report.used, 1)));
-  out.field("mem_fragmentation_bytes", "{}", static_cast<std::int64_t>(report.resident) - static_cast<std::int64_t>(report.used));
+  out.field(
+      "mem_fragmentation_ratio", "{:.2f}",
+      static_cast<double>(report.resident) / static_cast<double>(std::max<std::uint64_t>(report.used, 1)));
+  out.field("mem_fragmentation_bytes", "{}",
+            static_cast<std::int64_t>(report.resident) - static_cast<std::int64_t>(report.used));
   out.number("mem_not_counted_for_evict", report.used - report.dataset);
   out.number("mem_clients_normal", report.clients);
   out.number("mem_clients_slaves", 0);
@@ -237,7 +241,8 @@ void cpu(const Services& s, Text& out) {
 }
 
 std::string full_name(const CommandStats& command) {
-  return command.container ? fmt::format("{}|{}", command.container->name, command.spec->name) : std::string(command.spec->name);
+  return command.container ? fmt::format("{}|{}", command.container->name, command.spec->name)
+                           : std::string(command.spec->name);
 }
 
 void commandstats(const Services& s, Text& out) {
@@ -246,7 +251,9 @@ void commandstats(const Services& s, Text& out) {
     const std::uint64_t us = command.ns / 1000;
     out.field(fmt::format("cmdstat_{}", full_name(command)),
               "calls={},usec={},usec_per_call={:.2f},rejected_calls={},failed_calls={}", command.calls, us,
-              command.calls == 0 ? 0.0 : static_cast<double>(command.ns) / 1000 / static_cast<double>(command.calls),
+              command.calls == 0
+                  ? 0.0
+                  : static_cast<double>(command.ns) / 1000 / static_cast<double>(command.calls),
               command.rejected, command.failed);
   }
 }
@@ -263,8 +270,8 @@ void keyspace(const Services& s, Text& out) {
   for (unsigned db = 0; db < s.shards.count(); ++db) {
     const Database& database = s.shards.database(db);
     if (database.size() == 0) continue;
-    out.field(fmt::format("db{}", db), "keys={},expires={},avg_ttl={},subexpiry=0", database.size(), database.volatile_size(),
-              database.average_ttl_ms());
+    out.field(fmt::format("db{}", db), "keys={},expires={},avg_ttl={},subexpiry=0", database.size(),
+              database.volatile_size(), database.average_ttl_ms());
   }
 }
 
@@ -290,7 +297,8 @@ void handoff(const Services& s, Text& out) {
   out.number("handoff_queue_depth", stats.queue_depth_last);
   out.number("handoff_queue_depth_max", stats.queue_depth_max);
   out.number("handoff_to_io_total", sent.posted);
-  out.field("handoff_to_io_usec_avg", "{:.2f}", average_us(sum(s, IoStat::handoff_ns), sum(s, IoStat::handoffs_in)));
+  out.field("handoff_to_io_usec_avg", "{:.2f}",
+            average_us(sum(s, IoStat::handoff_ns), sum(s, IoStat::handoffs_in)));
   std::uint64_t max_ns = 0;
   for (unsigned slot = 0; slot < IoCrew::kThreadsMax; ++slot)
     max_ns = std::max(max_ns, s.crew.stats(slot).get(IoStat::handoff_ns_max));
@@ -301,15 +309,18 @@ void handoff(const Services& s, Text& out) {
   out.number("thread_pause_usec", s.crew.pauses().paused_ns / 1000);
   out.number("batches", stats.batches);
   out.field("commands_per_batch", "{:.2f}",
-            stats.batches == 0 ? 0.0 : static_cast<double>(stats.batched_commands) / static_cast<double>(stats.batches));
+            stats.batches == 0
+                ? 0.0
+                : static_cast<double>(stats.batched_commands) / static_cast<double>(stats.batches));
   const std::int64_t up = uptime_ns(s);
   out.field("executor_busy_share", "{:.4f}", share(stats.busy_ns, up));
   for (unsigned slot = 1; slot < s.crew.io_threads(); ++slot)
-    out.field(fmt::format("io_thread_{}_busy_share", slot), "{:.4f}", share(s.crew.stats(slot).get(IoStat::busy_ns), up));
+    out.field(fmt::format("io_thread_{}_busy_share", slot), "{:.4f}",
+              share(s.crew.stats(slot).get(IoStat::busy_ns), up));
 }
 
 struct Section {
-  std::string_view name;   // lower case
+  std::string_view name;  // lower case
   std::string_view title;
   bool by_default;
   void (*write)(const Services&, Text&);

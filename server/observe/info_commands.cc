@@ -45,14 +45,16 @@ void time(SessionCall& call) {
 void slowlog_get(SessionCall& call) {
   const auto& entries = recorder(call).slowlog().entries();
   std::int64_t count = 10;
-  if (call.args.size() > 3) return call.reply.error("ERR wrong number of arguments for 'slowlog|get' command");
+  if (call.args.size() > 3)
+    return call.reply.error("ERR wrong number of arguments for 'slowlog|get' command");
   if (call.args.size() == 3) {
     const auto number = parse_int64(call.args[2]);
     if (!number) return call.reply.error("ERR value is not an integer or out of range");
     if (*number < -1) return call.reply.error("ERR count should be greater than or equal to -1");
     count = *number;
   }
-  const std::size_t shown = count < 0 ? entries.size() : std::min<std::size_t>(entries.size(), static_cast<std::size_t>(count));
+  const std::size_t shown =
+      count < 0 ? entries.size() : std::min<std::size_t>(entries.size(), static_cast<std::size_t>(count));
   call.reply.array(shown);
   for (std::size_t i = 0; i < shown; ++i) {
     const SlowlogEntry& entry = entries[i];
@@ -80,7 +82,8 @@ void slowlog_help(SessionCall& call) {
   constexpr std::string_view kLines[] = {
       "SLOWLOG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
       "GET [<count>]",
-      "    The newest entries (10, all with -1): id, time, microseconds, arguments, client address, client name.",
+      "    The newest entries (10, all with -1): id, time, microseconds, arguments, client address, client "
+      "name.",
       "LEN",
       "    How many entries there are.",
       "RESET",
@@ -131,17 +134,18 @@ void latency_reset(SessionCall& call) {
 void latency_doctor(SessionCall& call) {
   const auto& events = recorder(call).latency().events();
   if (events.empty())
-    return call.reply.verbatim("txt",
-                               "No event took longer than latency-monitor-threshold since the statistics began. With a "
-                               "threshold of 0 nothing is watched: set it to the milliseconds that matter to you.\n");
+    return call.reply.verbatim(
+        "txt",
+        "No event took longer than latency-monitor-threshold since the statistics began. With a "
+        "threshold of 0 nothing is watched: set it to the milliseconds that matter to you.\n");
   std::string text;
   for (const auto& [name, history] : events) {
     const auto samples = history.oldest_first();
     std::int64_t sum = 0;
     for (const LatencySample& sample : samples) sum += sample.ms;
-    text += fmt::format("{}: {} spikes, {} ms on average, {} ms at worst, the last {} s ago\n", name, samples.size(),
-                        samples.empty() ? 0 : sum / static_cast<std::int64_t>(samples.size()), history.worst_ms(),
-                        call.now_ms / 1000 - history.last().at_s);
+    text += fmt::format("{}: {} spikes, {} ms on average, {} ms at worst, the last {} s ago\n", name,
+                        samples.size(), samples.empty() ? 0 : sum / static_cast<std::int64_t>(samples.size()),
+                        history.worst_ms(), call.now_ms / 1000 - history.last().at_s);
   }
   call.reply.verbatim("txt", text);
 }
@@ -193,16 +197,19 @@ void memory_stats(SessionCall& call) {
 void memory_doctor(SessionCall& call) {
   const MemoryReport report = memory_report(call.server);
   if (report.used < (5u << 20))
-    return call.reply.verbatim("txt", "The server holds less than 5 MB, so that the figures would say little.\n");
+    return call.reply.verbatim("txt",
+                               "The server holds less than 5 MB, so that the figures would say little.\n");
   const double ratio = static_cast<double>(report.resident) / static_cast<double>(report.used);
-  call.reply.verbatim("txt", fmt::format("Resident memory is {:.2f} times what is allocated{}\n", ratio,
-                                         ratio > 1.4 ? ": MEMORY PURGE gives unused pages back." : ", which is sound."));
+  call.reply.verbatim(
+      "txt", fmt::format("Resident memory is {:.2f} times what is allocated{}\n", ratio,
+                         ratio > 1.4 ? ": MEMORY PURGE gives unused pages back." : ", which is sound."));
 }
 
 void memory_malloc_stats(SessionCall& call) {
   const MemoryReport report = memory_report(call.server);
-  call.reply.verbatim("txt", fmt::format("allocator: {}\nallocated: {}\nactive: {}\nresident: {}\n", report.allocator,
-                                         report.allocator_allocated, report.allocator_active, report.allocator_resident));
+  call.reply.verbatim(
+      "txt", fmt::format("allocator: {}\nallocated: {}\nactive: {}\nresident: {}\n", report.allocator,
+                         report.allocator_allocated, report.allocator_active, report.allocator_resident));
 }
 
 void memory_purge(SessionCall& call) {
@@ -235,21 +242,27 @@ constexpr CommandSpec kSlowlog[] = {
     server_command("get", -2, kAdmin | kAnyTime, "2.2.12", "Shows the newest slow commands.", slowlog_get,
                    "O(N) where N is the number of entries returned"),
     server_command("help", 2, kAnyTime, "6.2.0", "Tells what SLOWLOG can do.", slowlog_help),
-    server_command("len", 2, kAdmin | kAnyTime, "2.2.12", "Counts the slow commands that are remembered.", slowlog_len),
+    server_command("len", 2, kAdmin | kAnyTime, "2.2.12", "Counts the slow commands that are remembered.",
+                   slowlog_len),
     server_command("reset", 2, kAdmin | kAnyTime, "2.2.12", "Forgets the slow commands.", slowlog_reset,
                    "O(N) where N is the number of entries in the slowlog"),
 };
 
 constexpr CommandSpec kLatency[] = {
-    server_command("doctor", 2, kAdmin | kNoscript | kAnyTime, "2.8.13", "Tells what the latency samples say.", latency_doctor),
+    server_command("doctor", 2, kAdmin | kNoscript | kAnyTime, "2.8.13",
+                   "Tells what the latency samples say.", latency_doctor),
     server_command("help", 2, kAnyTime, "2.8.13", "Tells what LATENCY can do.", latency_help),
-    server_command("history", 3, kAdmin | kNoscript | kAnyTime, "2.8.13", "Shows the samples of an event.", latency_history),
-    server_command("latest", 2, kAdmin | kNoscript | kAnyTime, "2.8.13", "Shows the last sample of each event.", latency_latest),
-    server_command("reset", -2, kAdmin | kNoscript | kAnyTime, "2.8.13", "Forgets latency samples.", latency_reset),
+    server_command("history", 3, kAdmin | kNoscript | kAnyTime, "2.8.13", "Shows the samples of an event.",
+                   latency_history),
+    server_command("latest", 2, kAdmin | kNoscript | kAnyTime, "2.8.13",
+                   "Shows the last sample of each event.", latency_latest),
+    server_command("reset", -2, kAdmin | kNoscript | kAnyTime, "2.8.13", "Forgets latency samples.",
+                   latency_reset),
 };
 
 constexpr CommandSpec usage_command() {
-  CommandSpec spec{"usage", -3, kReadonly, {2, 2, 1}, Group::server, "4.0.0", "Tells the bytes that a key takes."};
+  CommandSpec spec{
+      "usage", -3, kReadonly, {2, 2, 1}, Group::server, "4.0.0", "Tells the bytes that a key takes."};
   spec.data = memory_usage_command;
   spec.complexity = "O(1)";
   spec.key_access = "RO";
@@ -266,7 +279,8 @@ constexpr CommandSpec kMemory[] = {
 };
 
 constexpr CommandSpec kCommands[] = {
-    server_command("info", -1, kAnyTime | kDangerous, "1.0.0", "Describes the server and its statistics.", info),
+    server_command("info", -1, kAnyTime | kDangerous, "1.0.0", "Describes the server and its statistics.",
+                   info),
     server_command("time", 1, kAnyTime | kFast, "2.6.0", "Tells the server's time.", time),
     server_container("slowlog", "2.2.12", "A container of commands about slow commands.", kSlowlog),
     server_container("latency", "2.8.13", "A container of commands about latency.", kLatency),

@@ -1,4 +1,5 @@
-// LatencyMonitor: the times of events that took at least latency-monitor-threshold, the last 160 of each event.
+// LatencyMonitor: the times of events that took at least latency-monitor-threshold, the last 160 of each
+// event.
 #pragma once
 
 #include <array>

@@ -67,8 +67,9 @@ MemoryReport memory_report(const Services& services) {
   report.startup = services.stats.memory_startup;
   report.resident = services.platform.process.resident_bytes();
   services.clients.for_each([&](const Client& client) {
-    report.clients += sizeof(Client) + sizeof(Session) + sizeof(SocketStats) + client.stats->get(SocketStat::query_bytes) +
-                      client.stats->get(SocketStat::query_capacity) + client.stats->get(SocketStat::output_memory);
+    report.clients +=
+        sizeof(Client) + sizeof(Session) + sizeof(SocketStats) + client.stats->get(SocketStat::query_bytes) +
+        client.stats->get(SocketStat::query_capacity) + client.stats->get(SocketStat::output_memory);
   });
   return report;
 }

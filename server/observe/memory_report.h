@@ -9,10 +9,10 @@
 namespace baton {
 
 struct MemoryReport {
-  std::uint64_t used = 0;       // allocated by the server
-  std::uint64_t dataset = 0;    // keys, values and their tables: the exact account of the store
-  std::uint64_t startup = 0;    // allocated before the first client came
-  std::uint64_t clients = 0;    // their state, input and output
+  std::uint64_t used = 0;     // allocated by the server
+  std::uint64_t dataset = 0;  // keys, values and their tables: the exact account of the store
+  std::uint64_t startup = 0;  // allocated before the first client came
+  std::uint64_t clients = 0;  // their state, input and output
   std::uint64_t resident = 0;
   std::uint64_t allocator_allocated = 0;
   std::uint64_t allocator_active = 0;

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
-#include <new>
 #include <string_view>
 
 namespace baton {
@@ -17,12 +16,12 @@ class Blob {
   Blob(Blob&&) noexcept = default;
   Blob& operator=(Blob&&) noexcept = default;
 
-  // Uninitialised. `capacity` covers what will be received: the argument and its CRLF. Throws std::bad_alloc.
-  [[nodiscard]] static Blob allocate(std::size_t capacity) {
+  // Uninitialised. `capacity` covers what will be received: the argument and its CRLF. Empty when memory is
+  // refused: the size comes from a client.
+  [[nodiscard]] static Blob try_allocate(std::size_t capacity) {
     Blob blob;
     blob.data_.reset(static_cast<char*>(std::malloc(capacity)));
-    if (!blob.data_) throw std::bad_alloc();
-    blob.capacity_ = capacity;
+    if (blob.data_) blob.capacity_ = capacity;
     return blob;
   }
 

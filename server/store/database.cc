@@ -393,14 +393,16 @@ std::uint64_t Database::scan_erased(std::uint64_t cursor, std::size_t count, Vis
 
 std::size_t Database::expire_due(std::size_t limit) {
   std::size_t removed = 0;
-  for (auto& shard : shards_) {
-    while (removed < limit && shard->expiries().size() != 0 &&
-           shard->expiries().soonest_ms() <= context_->now_ms) {
-      EntryBlock* const entry = shard->expiries().soonest();
-      remove_expired(*shard, hash_of(entry), entry);
+  // Goes on where it stopped, so that a limit that is always reached starves no shard.
+  for (unsigned i = 0; i < Shard::kCount && removed < limit; ++i) {
+    Shard& in = *shards_[next_to_expire_];
+    while (removed < limit && in.expiries().size() != 0 && in.expiries().soonest_ms() <= context_->now_ms) {
+      EntryBlock* const entry = in.expiries().soonest();
+      remove_expired(in, hash_of(entry), entry);
       ++context_->stats.expired_active;
       ++removed;
     }
+    if (removed < limit) next_to_expire_ = (next_to_expire_ + 1) % Shard::kCount;
   }
   return removed;
 }

@@ -126,6 +126,7 @@ class Database {
   [[nodiscard]] EntryBlock* next_after(std::uint64_t position);
 
   StoreContext* context_;
+  unsigned next_to_expire_ = 0;  // shard
   std::array<std::unique_ptr<Shard>, Shard::kCount> shards_;
 };
 

@@ -71,7 +71,7 @@ TEST_F(DatabaseTest, AnExpiryThatIsDueIsNotKept) {
 }
 
 TEST_F(DatabaseTest, AReceivedBlockIsAdoptedWhenItIsLong) {
-  Blob blob = Blob::allocate(1002);
+  Blob blob = Blob::try_allocate(1002);
   std::memset(blob.data(), 'b', 1000);
   blob.set_size(1000);
   const char* const data = blob.data();
@@ -79,7 +79,7 @@ TEST_F(DatabaseTest, AReceivedBlockIsAdoptedWhenItIsLong) {
   IntegerText scratch;
   EXPECT_EQ(entry->string(scratch).data(), data);
   EXPECT_EQ(entry->string_size(), 1000u);
-  Blob small = Blob::allocate(10);
+  Blob small = Blob::try_allocate(10);
   std::memcpy(small.data(), "42", 2);
   small.set_size(2);
   EXPECT_EQ(db_.assign_blob(key("k"), std::move(small))->integer(), 42);
