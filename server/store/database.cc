@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "queues/check.h"
 #include "server/resp/number.h"
@@ -375,7 +376,34 @@ EntryBlock* Database::next_after(std::uint64_t position) {
 
 Entry* Database::random_entry() {
   if (size() == 0) return nullptr;
-  return next_after(context_->random() >> Shard::kPositionDrop);
+  // A shard by its share of the keys; in a large one any place will do, in a small one the gaps between keys
+  // would favour some.
+  constexpr std::size_t kFew = 128;
+  std::size_t nth = context_->random() % size();
+  std::uint64_t shard_begin = 0;
+  for (const auto& in : shards_) {
+    if (nth < in->size()) {
+      if (in->size() <= kFew) {
+        if (EntryBlock* const entry = pick_alive(*in, shard_begin, nth)) return entry;
+      }
+      break;
+    }
+    nth -= in->size();
+    shard_begin += 1ull << kPositionShardShift;
+  }
+  const std::uint64_t in_shard = context_->random() & ((1ull << kPositionShardShift) - 1);
+  return next_after((shard_begin + in_shard) % kPositionEnd);
+}
+
+// The nth entry of a shard, counted round among those that are not due.
+EntryBlock* Database::pick_alive(const Shard& in, std::uint64_t shard_begin, std::size_t nth) const {
+  std::vector<EntryBlock*> alive;
+  const std::uint64_t shard_end = shard_begin + (1ull << kPositionShardShift);
+  for (std::uint64_t position = shard_begin; position < shard_end;)
+    position = in.walk(position, [&](EntryBlock* entry) {
+      if (!is_due(entry)) alive.push_back(entry);
+    });
+  return alive.empty() ? nullptr : alive[nth % alive.size()];
 }
 
 std::uint64_t Database::scan_erased(std::uint64_t cursor, std::size_t count, Visit visit, void* state) {

@@ -123,6 +123,7 @@ class Database {
   void move_value(EntryBlock* block, Database& target, const Key& to);
   static void move_inline_value(const EntryBlock* from, EntryBlock* to) noexcept;
   void touch(EntryBlock* entry) noexcept;
+  [[nodiscard]] EntryBlock* pick_alive(const Shard& in, std::uint64_t shard_begin, std::size_t nth) const;
   [[nodiscard]] EntryBlock* next_after(std::uint64_t position);
 
   StoreContext* context_;

@@ -244,6 +244,15 @@ TEST_F(DatabaseContract, FrequencyStartsAtFiveGrowsSlowlyAndDecays) {
   EXPECT_LE(db_.find(key("k"))->frequency(), hot - 4);
 }
 
+TEST_F(DatabaseContract, RandomEntriesFavourNoneOfAFewKeys) {
+  for (const char* name : {"one", "two", "three"}) db_.assign_string(key(name), "value");
+  std::map<std::string, int> seen;
+  for (int i = 0; i < 3000; ++i) ++seen[std::string(db_.random_entry()->key())];
+  ASSERT_EQ(seen.size(), 3u);
+  // Each is expected a thousand times, with a deviation of 26.
+  for (const auto& [name, times] : seen) EXPECT_NEAR(times, 1000, 200) << name;
+}
+
 TEST_F(DatabaseContract, RandomEntriesReachEveryKey) {
   fill(0, 50);
   std::set<std::string> seen;

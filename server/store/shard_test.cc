@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -106,6 +107,33 @@ TEST_F(ShardTest, AWalkOfTheLastShardEndsExactlyAtTheEndOfHashSpace) {
   number_ = Shard::kCount - 1;
   for (unsigned n = 0; n < 1000; ++n) insert(n);
   EXPECT_EQ(walk_all().size(), 1000u);
+}
+
+// The widths of such buckets are no whole number of positions: a walk that rounds them down stands still.
+TEST_F(ShardTest, AWalkEndsWhereSegmentsAreDeeperThanTenBits) {
+  constexpr unsigned kNarrowBits = 6;  // entries crowd in a part of the shard, so that few make it deep
+  constexpr unsigned kEntries = 6000;
+  char text[24] = "key:";
+  unsigned made = 0;
+  for (unsigned i = 0; made < kEntries; ++i) {
+    const char* const end = std::to_chars(text + 4, text + sizeof text, i).ptr;
+    const Key at = hasher_.key({text, static_cast<std::size_t>(end - text)});
+    if (at.hash >> (64 - Shard::kBits - kNarrowBits) != 0) continue;
+    shard_.insert(at.hash, EntryBlock::create(shard_.account(), {.key_bytes = at.text.size()}, at.text, 0));
+    ++made;
+  }
+  std::unordered_map<std::string, int> seen;
+  std::uint64_t at = 0;
+  unsigned steps = 0;
+  while (at < kShardPositions && steps++ < 4 * kEntries) {
+    const std::uint64_t next =
+        shard_.walk(at, [&](const EntryBlock* entry) { ++seen[std::string(entry->key())]; });
+    ASSERT_GT(next, at) << "after " << steps << " steps";
+    at = next;
+  }
+  EXPECT_EQ(at, kShardPositions);
+  EXPECT_EQ(seen.size(), kEntries);
+  for (const auto& [name, times] : seen) EXPECT_EQ(times, 1) << name;
 }
 
 TEST_F(ShardTest, AWalkFromInsideABucketShowsOnlyWhatLiesBehind) {
