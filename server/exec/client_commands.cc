@@ -254,9 +254,9 @@ void help(SessionCall& call) {
       "KILL <ip:port>",
       "    Closes the connection from that address.",
       "KILL <option> <value> [<option> <value> [...]]",
-      "    Closes the connections that match all of: ID <id>, TYPE <normal|master|replica|pubsub>, ADDR "
-      "<ip:port>,",
-      "    LADDR <ip:port>, USER <name>, MAXAGE <seconds>. SKIPME <yes|no>: whether this one is left alone.",
+      "    Closes the connections that match all of: ID <id>, TYPE <normal|master|replica|pubsub>,",
+      "    ADDR <ip:port>, LADDR <ip:port>, USER <name>, MAXAGE <seconds>.",
+      "    SKIPME <yes|no>: whether this one is left alone.",
       "LIST [TYPE <type> | ID <id> [<id> ...]]",
       "    All connections, or those of a type or with these ids.",
       "NO-EVICT <ON|OFF>",

@@ -82,8 +82,8 @@ void slowlog_help(SessionCall& call) {
   constexpr std::string_view kLines[] = {
       "SLOWLOG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
       "GET [<count>]",
-      "    The newest entries (10, all with -1): id, time, microseconds, arguments, client address, client "
-      "name.",
+      "    The newest entries (10, all with -1): id, time, microseconds, arguments, client address",
+      "    and name.",
       "LEN",
       "    How many entries there are.",
       "RESET",
