@@ -90,7 +90,7 @@ int run(std::span<const std::string> arguments) {
   platform.threads.name_current("main");
   Settings settings(std::move(config), file);
   Server server(platform, log, settings, std::make_unique<EpollReactor>(platform.sockets, std::move(poller)));
-  log.notice("Baton {} is starting, pid={}, {} I/O threads", kVersion, platform.process.pid(),
+  log.notice("Baton {} is starting, pid={}, io-threads {}", kVersion, platform.process.pid(),
              settings.values().threads.io_threads);
   if (file.empty()) log.notice("No config file specified, using the defaults and the command line");
   if (const std::string error = server.start(); !error.empty()) {
