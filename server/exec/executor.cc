@@ -33,6 +33,19 @@ constexpr std::uint64_t kReleaseRun = 32;
 // Replies of less are not worth a look at the output limits.
 constexpr std::size_t kLongReplies = 16 * 1024;
 
+// The client's session, if it is in the list; the others keep their order.
+Held<Session> take_from(std::vector<Held<Session>>& list, const Client& client) {
+  const auto it =
+      std::find_if(list.begin(), list.end(), [&](const auto& held) { return held->client == &client; });
+  if (it == list.end()) return {};
+  Held<Session> session = std::move(*it);
+  std::vector<Held<Session>> rest;
+  for (Held<Session>& other : list)
+    if (other) rest.push_back(std::move(other));
+  list = std::move(rest);
+  return session;
+}
+
 // What a RESP2 client may say while it is subscribed.
 bool allowed_while_subscribed(std::string_view name) {
   return name == "ping" || name == "quit" || name == "reset" || name == "subscribe" ||
@@ -51,7 +64,8 @@ bool acts_inside_multi(std::string_view name) {
 Executor::Executor(Services& services) : services_(services) {}
 
 Executor::~Executor() {
-  check(pending_.empty() && parked_.empty(), "executor: destroyed while it holds sessions");
+  check(pending_.empty() && parked_.empty() && killers_.empty(),
+        "executor: destroyed while it holds sessions");
 }
 
 // --- sessions ---
@@ -90,6 +104,7 @@ void Executor::forget(Held<Session> held) {
   const std::unique_ptr<Session> session(held.release());
   Client& client = *session->client;
   client.held = nullptr;
+  note_end_of_victim(client);
   end_transaction(client);
   services_.pubsub.forget(client);
   std::erase(monitors_, &client);
@@ -134,6 +149,10 @@ void Executor::settle_session(Held<Session> session) {
     return;
   }
   finish(*session);
+  if (session->client->victims_left != 0 && !session->client->killed) {
+    killers_.push_back(std::move(session));
+    return;
+  }
   release(std::move(session));
 }
 
@@ -528,16 +547,18 @@ void Executor::kill(Client& client) {
     return;
   }
   services_.crew.kill(client);
-  // A session that waits for the end of a pause has nothing to wait for any more.
-  auto it = std::find_if(parked_.begin(), parked_.end(),
-                         [&](const auto& session) { return session->client == &client; });
-  if (it == parked_.end()) return;
-  Held<Session> session = std::move(*it);
-  std::vector<Held<Session>> rest;
-  for (Held<Session>& other : parked_)
-    if (other) rest.push_back(std::move(other));
-  parked_ = std::move(rest);
-  settle_session(std::move(session));
+  // Its own session has nothing to wait for any more.
+  if (Held<Session> parked = take_from(parked_, client)) settle_session(std::move(parked));
+  if (Held<Session> killer = take_from(killers_, client)) release(std::move(killer));
+  if (!current_) return;
+  client.killed_by = current_->id;
+  ++current_->victims_left;
+}
+
+void Executor::note_end_of_victim(const Client& victim) {
+  Client* killer = victim.killed_by != 0 ? services_.clients.find(victim.killed_by) : nullptr;
+  if (!killer || --killer->victims_left != 0) return;
+  if (Held<Session> session = take_from(killers_, *killer)) release(std::move(session));
 }
 
 void Executor::touch_database(unsigned db) {

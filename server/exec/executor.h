@@ -73,7 +73,9 @@ class Executor final : public Outbound {
   void end_transaction(Client& client);
   // Takes everything away that RESET takes away, apart from authentication.
   void reset_client(Client& client);
-  void kill(Client& client);  // another client or, once its reply is sent, the caller
+  // The caller itself, once its reply is sent; or another client, whose connection has ended when the caller
+  // reads its reply.
+  void kill(Client& client);
   void resettle_time_keeping();
 
   void send(const std::vector<Client*>& clients, std::string_view bytes) override;
@@ -110,6 +112,7 @@ class Executor final : public Outbound {
   void release(Held<Session> session);
   void settle_session(Held<Session> session);
   void finish(Session& session);
+  void note_end_of_victim(const Client& victim);
   void forget(Held<Session> session);
   [[nodiscard]] bool out_of_memory();
 
@@ -117,6 +120,7 @@ class Executor final : public Outbound {
   Options options_;
   std::vector<Held<Session>> pending_;  // taken in this turn, in order of arrival
   std::vector<Held<Session>> parked_;   // waiting for the end of CLIENT PAUSE
+  std::vector<Held<Session>> killers_;  // replies and all, waiting for the end of those they killed
   std::vector<Item> window_;
   std::vector<Client*> monitors_;
   ReleaseGate gate_;

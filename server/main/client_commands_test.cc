@@ -111,6 +111,51 @@ TEST_P(ClientCommandsTest, KillFindsItsVictimsByEachFilter) {
   EXPECT_EQ(killer.ask("CLIENT KILL 1.2.3.4:5"), "-ERR No such client");
 }
 
+// A client that kills others may count on it: nobody of them is served, or takes part in anything, any more.
+TEST_P(ClientCommandsTest, KillAnswersWhenItsVictimsAreGone) {
+  start();
+  TestClient killer = client();
+  for (int round = 0; round < 50; ++round) {
+    std::vector<TestClient> victims;
+    for (int i = 0; i < 4; ++i) {
+      victims.push_back(client());
+      EXPECT_EQ(victims.back().ask("PING"), "PONG");
+    }
+    EXPECT_EQ(killer.ask("CLIENT KILL TYPE normal"), ":4");
+    for (TestClient& victim : victims) EXPECT_TRUE(victim.has_ended()) << "round " << round;
+  }
+  // Also when it kills in the middle of a pipeline or a transaction, and its victims have commands under way.
+  TestClient victim = client();
+  EXPECT_EQ(victim.ask("PING"), "PONG");
+  killer.send(request({"MULTI"}) + request({"CLIENT", "KILL", "TYPE", "normal"}) + request({"EXEC"}) +
+              request({"PING"}));
+  EXPECT_EQ(killer.next(), "OK");
+  EXPECT_EQ(killer.next(), "QUEUED");
+  EXPECT_EQ(killer.next(), "[:1]");
+  EXPECT_TRUE(victim.has_ended());
+  EXPECT_EQ(killer.next(), "PONG");
+}
+
+// Neither may wait for the other for ever.
+TEST_P(ClientCommandsTest, ClientsThatKillEachOtherAllEnd) {
+  start();
+  for (int round = 0; round < 20; ++round) {
+    TestClient a = client();
+    TestClient b = client();
+    const std::string kill_b = request({"CLIENT", "KILL", "ID", id_of(b)});
+    const std::string kill_a = request({"CLIENT", "KILL", "ID", id_of(a)});
+    a.send(kill_b);
+    b.send(kill_a);
+    // Whoever came first was answered, and may have been killed by nobody.
+    const std::string to_a = a.next();
+    const std::string to_b = b.next();
+    EXPECT_TRUE((to_a == ":1" && to_b == "(closed)") || (to_a == "(closed)" && to_b == ":1"))
+        << to_a << " and " << to_b;
+  }
+  TestClient last = client();
+  EXPECT_EQ(last.ask("CLIENT KILL TYPE normal SKIPME yes"), ":0");
+}
+
 TEST_P(ClientCommandsTest, KillRefusesBadFilters) {
   start();
   TestClient c = client();
