@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/platform/log.h"
@@ -22,6 +24,8 @@ struct NetworkConfig {
   std::string unixsocket;
   std::int64_t unixsocketperm = 0;  // 0: as the umask says
   bool protected_mode = true;
+  std::string bind_source_addr;  // for outgoing connections, of which there are none
+  std::int64_t max_new_connections_per_cycle = 10;
   std::int64_t tcp_keepalive = 300;  // seconds, 0 off
 
   bool operator==(const NetworkConfig&) const = default;
@@ -85,9 +89,24 @@ struct ClientConfig {
   bool operator==(const ClientConfig&) const = default;
 };
 
+enum class SyslogFacility : std::uint8_t {
+  user,
+  local0,
+  local1,
+  local2,
+  local3,
+  local4,
+  local5,
+  local6,
+  local7
+};
+
 struct LogConfig {
   LogLevel loglevel = LogLevel::notice;
   std::string logfile;  // empty: stdout
+  bool syslog_enabled = false;
+  std::string syslog_ident = "baton";
+  SyslogFacility syslog_facility = SyslogFacility::local0;
   bool always_show_logo = false;
 
   bool operator==(const LogConfig&) const = default;
@@ -110,11 +129,21 @@ enum class Permission : std::uint8_t { no, local, yes };
   return permission == Permission::yes || (permission == Permission::local && caller_is_local);
 }
 
+// A command's other name in this server; empty: it is not there.
+struct Rename {
+  std::string command;  // lower case
+  std::string name;
+
+  bool operator==(const Rename&) const = default;
+};
+
 struct ProcessConfig {
   bool daemonize = false;
   std::string pidfile;
   std::string dir = "./";  // the start makes it absolute
   bool set_proc_title = true;
+  std::string proc_title_template = "{title} {listen-addr} {server-mode}";
+  std::vector<Rename> renames;  // rename-command
   std::int64_t databases = 16;
   std::int64_t hz = 10;
   bool dynamic_hz = true;
@@ -124,6 +153,24 @@ struct ProcessConfig {
   Permission enable_protected_configs = Permission::no;
 
   bool operator==(const ProcessConfig&) const = default;
+};
+
+// When the types to come change their encoding: kept and shown, so that files say it already.
+struct TypeConfig {
+  std::int64_t hash_max_listpack_entries = 512;
+  std::uint64_t hash_max_listpack_value = 64;
+  std::int64_t list_max_listpack_size = -2;
+  std::int64_t list_compress_depth = 0;
+  std::int64_t set_max_intset_entries = 512;
+  std::int64_t set_max_listpack_entries = 128;
+  std::uint64_t set_max_listpack_value = 64;
+  std::int64_t zset_max_listpack_entries = 128;
+  std::uint64_t zset_max_listpack_value = 64;
+  std::uint64_t hll_sparse_max_bytes = 3000;
+  std::uint64_t stream_node_max_bytes = 4096;
+  std::int64_t stream_node_max_entries = 100;
+
+  bool operator==(const TypeConfig&) const = default;
 };
 
 // Nothing is persisted in this version: only the values that say so are accepted.
@@ -144,6 +191,10 @@ struct Config {
   ObserveConfig observe;
   ProcessConfig process;
   PersistConfig persist;
+  TypeConfig types;
+  // By the name in the table: values of directives whose feature is not there (absent_directives.h), other
+  // than the initial ones.
+  std::map<std::string_view, std::string> absent;
 
   bool operator==(const Config&) const = default;
 };

@@ -31,7 +31,7 @@ std::optional<ConfigError> parse_line(std::string_view line, const Include& incl
   if (!d) return refuse("Bad directive or wrong number of arguments");
   words->erase(words->begin());
   if (words->empty() || (words->size() > 1 && !d->is(kManyWords))) return refuse("wrong number of arguments");
-  if (d->is(kManyWords) && words->size() == 1) words = split_value(words->front());
+  if (d->is(kManyWords) && !d->is(kHidden) && words->size() == 1) words = split_value(words->front());
   std::string reason = d->assign(*d, config, *words);
   if (!reason.empty()) return refuse(std::move(reason));
   return std::nullopt;

@@ -80,8 +80,16 @@ TEST_F(ConfigRewriteTest, EveryDirectiveCanBeWritten) {
     std::string text;
     for (const std::string& line : d.lines(d, Config())) text += std::string(d.name) + " " + line + "\n";
     EXPECT_EQ(parse(text), Config()) << text;
-    EXPECT_FALSE(text.empty()) << d.name;
+    EXPECT_EQ(text.empty(), d.is(kHidden)) << d.name;
   }
+}
+
+TEST_F(ConfigRewriteTest, RenamedCommandsKeepTheirLines) {
+  const std::string text = "rename-command CONFIG \"\"\nport 6379\nrename-command get fetch\n";
+  Config config = parse(text);
+  EXPECT_EQ(rewrite(text, config), text);
+  config.process.renames[1].name = "";
+  EXPECT_EQ(rewrite(text, config), "rename-command config \"\"\nrename-command get \"\"\nport 6379\n");
 }
 
 TEST_F(ConfigRewriteTest, LimitsOfSeveralLinesStayTogether) {

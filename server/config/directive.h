@@ -20,6 +20,8 @@ enum DirectiveFlag : std::uint8_t {
   kProtected = 1u << 1,  // CONFIG SET refuses unless enable-protected-configs allows
   kSensitive = 1u << 2,  // its value does not belong into logs
   kManyWords = 1u << 3,  // takes several words; a single word is split at spaces
+  kHidden = 1u << 4,     // of files only: CONFIG GET does not show it
+  kSize = 1u << 5,       // a number of bytes
 };
 
 struct Choice {
@@ -30,7 +32,7 @@ struct Choice {
 struct Directive {
   using Assign = std::string (*)(const Directive&, Config&, std::span<const std::string> words);
   using Show = std::string (*)(const Directive&, const Config&);
-  // What follows the name on each of the lines that set the whole value, at least one; quoted.
+  // What follows the name on each of the lines that set the whole value, quoted; none when it says nothing.
   using Lines = std::vector<std::string> (*)(const Directive&, const Config&);
 
   std::string_view name;
@@ -44,6 +46,10 @@ struct Directive {
   std::uint64_t max = 0;
   std::span<const Choice> choices = {};
   std::span<const std::string_view> refused = {};
+  // Of a feature that is not there: the values that say nothing of it, and how a refusal names it.
+  std::string_view initial = {};
+  std::string_view also = {};
+  std::string_view feature = {};
 
   [[nodiscard]] bool is(DirectiveFlag flag) const noexcept { return (flags & flag) != 0; }
 };

@@ -175,9 +175,10 @@ constexpr Directive octal(std::string_view name, std::int64_t max, std::uint8_t 
 
 template <auto G, auto M>
 constexpr Directive size(std::string_view name, std::int64_t min, std::uint64_t max,
-                         std::uint8_t flags = kModifiable) {
+                         std::uint8_t flags = kModifiable, std::string_view alias = {}) {
   using F = Field<G, M>;
   return {.name = name,
+          .alias = alias,
           .flags = flags,
           .assign = assign_size<F>,
           .show = show_number<F>,

@@ -1,19 +1,22 @@
-// The directives: names, ranges and texts as Redis 8 has them, where Baton has them at all. A directive that
-// would have no effect and that nobody's tools ask for is not here, and so is refused as unknown: nothing is
+// The directives: names, ranges and texts as Redis 8 and Valkey 8 have them. Those of features that Baton
+// does not have are in absent_directives.h. What is in neither table is refused as unknown: nothing is
 // ignored silently. Baton's own: io-threads-handoff.
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 
+#include "server/config/absent_directives.h"
 #include "server/config/directive.h"
 #include "server/config/directive_kinds.h"
+#include "server/config/title_template.h"
 
 namespace baton {
 namespace {
 
 using namespace directive_kinds;
 
+constexpr std::int64_t kIntMin = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t kIntMax = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kLongMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMegabyte = 1 << 20;
@@ -34,6 +37,16 @@ constexpr Choice kPolicies[] = {{"noeviction", static_cast<int>(MaxmemoryPolicy:
 constexpr std::string_view kPoliciesToCome[] = {"volatile-lru",   "volatile-lfu", "volatile-random",
                                                 "volatile-ttl",   "allkeys-lru",  "allkeys-lfu",
                                                 "allkeys-random", "volatile-lrm", "allkeys-lrm"};
+
+constexpr Choice kFacilities[] = {{"user", static_cast<int>(SyslogFacility::user)},
+                                  {"local0", static_cast<int>(SyslogFacility::local0)},
+                                  {"local1", static_cast<int>(SyslogFacility::local1)},
+                                  {"local2", static_cast<int>(SyslogFacility::local2)},
+                                  {"local3", static_cast<int>(SyslogFacility::local3)},
+                                  {"local4", static_cast<int>(SyslogFacility::local4)},
+                                  {"local5", static_cast<int>(SyslogFacility::local5)},
+                                  {"local6", static_cast<int>(SyslogFacility::local6)},
+                                  {"local7", static_cast<int>(SyslogFacility::local7)}};
 
 bool is_nothing(Words words) { return words.size() == 1 && words[0].empty(); }
 
@@ -153,6 +166,31 @@ std::string assign_dbfilename(const Directive& d, Config& config, Words words) {
   return assign_path<Field<&Config::persist, &PersistConfig::dbfilename>>(d, config, words);
 }
 
+std::string assign_title_template(const Directive& d, Config& config, Words words) {
+  if (!is_title_template(words[0])) return "template format is invalid or contains unknown variables";
+  return assign_path<Field<&Config::process, &ProcessConfig::proc_title_template>>(d, config, words);
+}
+
+// rename-command: one command a line, so each line adds to those before it.
+
+std::string assign_rename(const Directive&, Config& config, Words words) {
+  if (words.size() != 2 || words[0].empty()) return "wrong number of arguments";
+  Rename rename{ascii_lower(words[0]), words[1]};
+  if (rename.name.find_first_of(std::string_view(" \0\r\n", 4)) != std::string::npos)
+    return "a command's name must not contain spaces or line ends";
+  auto& renames = config.process.renames;
+  std::erase_if(renames, [&](const Rename& other) { return other.command == rename.command; });
+  renames.push_back(std::move(rename));
+  return {};
+}
+std::vector<std::string> rename_lines(const Directive&, const Config& config) {
+  std::vector<std::string> lines;
+  for (const Rename& rename : config.process.renames)
+    lines.push_back(quote_word(rename.command) + " " + quote_word(rename.name));
+  return lines;
+}
+std::string show_renames(const Directive& d, const Config& config) { return join(rename_lines(d, config)); }
+
 // Persistence: only the values that say that there is none.
 
 std::string assign_save(const Directive&, Config&, Words words) {
@@ -168,6 +206,11 @@ std::string assign_appendonly(const Directive& d, Config& config, Words words) {
 constexpr Directive make_hz() {
   Directive d = number<&Config::process, &ProcessConfig::hz>("hz", 0, kIntMax);
   d.assign = assign_hz;
+  return d;
+}
+constexpr Directive make_title_template() {
+  Directive d = path<&Config::process, &ProcessConfig::proc_title_template>("proc-title-template");
+  d.assign = assign_title_template;
   return d;
 }
 constexpr Directive make_appendonly() {
@@ -193,8 +236,9 @@ using C = ClientConfig;
 using L = LogConfig;
 using O = ObserveConfig;
 using P = ProcessConfig;
+using E = TypeConfig;
 
-constexpr Directive kDirectives[] = {
+constexpr Directive kPresent[] = {
     {.name = "bind", .flags = kManyWords, .assign = assign_bind, .show = show_bind, .lines = bind_lines},
     number<&Config::network, &N::port>("port", 0, 65535),
     number<&Config::network, &N::tcp_backlog>("tcp-backlog", 0, kIntMax, kImmutable),
@@ -202,6 +246,8 @@ constexpr Directive kDirectives[] = {
     octal<&Config::network, &N::unixsocketperm>("unixsocketperm", 0777, kImmutable),
     flag<&Config::network, &N::protected_mode>("protected-mode"),
     number<&Config::network, &N::tcp_keepalive>("tcp-keepalive", 0, kIntMax),
+    path<&Config::network, &N::bind_source_addr>("bind-source-addr"),
+    number<&Config::network, &N::max_new_connections_per_cycle>("max-new-connections-per-cycle", 1, 1000),
 
     number<&Config::threads, &T::io_threads>("io-threads", 1, 128),
     flag<&Config::threads, &T::io_threads_do_reads>("io-threads-do-reads", kImmutable),
@@ -235,10 +281,15 @@ constexpr Directive kDirectives[] = {
 
     choice<&Config::log, &L::loglevel>("loglevel", kLogLevels),
     path<&Config::log, &L::logfile>("logfile", kImmutable),
+    flag<&Config::log, &L::syslog_enabled>("syslog-enabled", kImmutable),
+    path<&Config::log, &L::syslog_ident>("syslog-ident", kImmutable),
+    choice<&Config::log, &L::syslog_facility>("syslog-facility", kFacilities, kImmutable),
     flag<&Config::log, &L::always_show_logo>("always-show-logo", kImmutable),
 
-    number<&Config::observe, &O::slowlog_log_slower_than>("slowlog-log-slower-than", -1, kLongMax),
-    number<&Config::observe, &O::slowlog_max_len>("slowlog-max-len", 0, kLongMax),
+    number<&Config::observe, &O::slowlog_log_slower_than>("slowlog-log-slower-than", -1, kLongMax,
+                                                          kModifiable, "commandlog-execution-slower-than"),
+    number<&Config::observe, &O::slowlog_max_len>("slowlog-max-len", 0, kLongMax, kModifiable,
+                                                  "commandlog-slow-execution-max-len"),
     number<&Config::observe, &O::latency_monitor_threshold>("latency-monitor-threshold", 0, kLongMax),
     flag<&Config::observe, &O::latency_tracking>("latency-tracking"),
     {.name = "latency-tracking-info-percentiles",
@@ -251,6 +302,7 @@ constexpr Directive kDirectives[] = {
     path<&Config::process, &P::pidfile>("pidfile", kImmutable),
     path<&Config::process, &P::dir>("dir", kProtected),
     flag<&Config::process, &P::set_proc_title>("set-proc-title", kImmutable),
+    make_title_template(),
     number<&Config::process, &P::databases>("databases", 1, kDatabasesMax, kImmutable),
     make_hz(),
     flag<&Config::process, &P::dynamic_hz>("dynamic-hz"),
@@ -261,10 +313,41 @@ constexpr Directive kDirectives[] = {
     choice<&Config::process, &P::enable_protected_configs>("enable-protected-configs", kPermissions,
                                                            kImmutable),
 
+    {.name = "rename-command",
+     .flags = kImmutable | kManyWords | kHidden,
+     .assign = assign_rename,
+     .show = show_renames,
+     .lines = rename_lines},
+
     make_save(),
     make_appendonly(),
     make_dbfilename(),
+
+    number<&Config::types, &E::hash_max_listpack_entries>("hash-max-listpack-entries", 0, kLongMax,
+                                                          kModifiable, "hash-max-ziplist-entries"),
+    size<&Config::types, &E::hash_max_listpack_value>("hash-max-listpack-value", 0, kLongMax, kModifiable,
+                                                      "hash-max-ziplist-value"),
+    number<&Config::types, &E::list_max_listpack_size>("list-max-listpack-size", kIntMin, kIntMax,
+                                                       kModifiable, "list-max-ziplist-size"),
+    number<&Config::types, &E::list_compress_depth>("list-compress-depth", 0, kIntMax),
+    number<&Config::types, &E::set_max_intset_entries>("set-max-intset-entries", 0, kLongMax),
+    number<&Config::types, &E::set_max_listpack_entries>("set-max-listpack-entries", 0, kLongMax),
+    size<&Config::types, &E::set_max_listpack_value>("set-max-listpack-value", 0, kLongMax),
+    number<&Config::types, &E::zset_max_listpack_entries>("zset-max-listpack-entries", 0, kLongMax,
+                                                          kModifiable, "zset-max-ziplist-entries"),
+    size<&Config::types, &E::zset_max_listpack_value>("zset-max-listpack-value", 0, kLongMax, kModifiable,
+                                                      "zset-max-ziplist-value"),
+    size<&Config::types, &E::hll_sparse_max_bytes>("hll-sparse-max-bytes", 0, kLongMax),
+    size<&Config::types, &E::stream_node_max_bytes>("stream-node-max-bytes", 0, kLongMax),
+    number<&Config::types, &E::stream_node_max_entries>("stream-node-max-entries", 0, kLongMax),
 };
+
+constexpr auto kDirectives = [] {
+  std::array<Directive, std::size(kPresent) + std::size(absent::kDirectives)> all;
+  std::copy(std::begin(absent::kDirectives), std::end(absent::kDirectives),
+            std::copy(std::begin(kPresent), std::end(kPresent), all.begin()));
+  return all;
+}();
 
 }  // namespace
 

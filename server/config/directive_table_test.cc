@@ -34,7 +34,7 @@ TEST(DirectiveTable, NamesAreUniqueAndLowerCase) {
   for (const Directive& d : directives()) {
     EXPECT_TRUE(names.insert(d.name).second) << d.name;
     EXPECT_TRUE(d.alias.empty() || names.insert(d.alias).second) << d.alias;
-    EXPECT_EQ(d.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"), std::string_view::npos) << d.name;
+    EXPECT_EQ(d.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-46"), std::string_view::npos) << d.name;
     EXPECT_TRUE(d.assign && d.show && d.lines) << d.name;
   }
 }
@@ -67,6 +67,7 @@ TEST(DirectiveTable, DefaultsAreThoseThatClientsKnow) {
 
 TEST(DirectiveTable, EveryDefaultIsAcceptedByItsOwnDirective) {
   for (const Directive& d : directives()) {
+    if (d.is(kHidden)) continue;
     Config config;
     std::vector<std::string> words = {d.show(d, config)};
     if (d.is(kManyWords) && !words[0].empty()) {
@@ -120,6 +121,62 @@ TEST(DirectiveTable, WhatDoesNotWorkYetIsRefusedByName) {
   EXPECT_THAT(refusal("save", {"3600", "1"}), testing::HasSubstr("persistence is not in this version"));
   EXPECT_THAT(refusal("appendonly", {"yes"}), testing::HasSubstr("persistence is not in this version"));
   EXPECT_EQ(refusal("appendonly", {"perhaps"}), "argument must be 'yes' or 'no'");
+}
+
+TEST(DirectiveTable, OfAbsentFeaturesWhatAsksForNothingIsKeptAndShown) {
+  Config config;
+  EXPECT_EQ(assign("rdbchecksum", {"NO"}, config), "");
+  EXPECT_EQ(shown("rdbchecksum", config), "no");
+  EXPECT_NE(config, Config());
+  EXPECT_EQ(assign("rdbchecksum", {"yes"}, config), "");
+  EXPECT_EQ(config, Config());
+  EXPECT_EQ(shown("repl-backlog-size", config), "1048576");
+  EXPECT_EQ(assign("repl-backlog-size", {"10mb"}, config), "") << "Valkey's initial value";
+  EXPECT_EQ(shown("repl-backlog-size", config), "10485760");
+  EXPECT_EQ(assign("repl-backlog-size", {"1048576"}, config), "") << "the same number of bytes";
+  EXPECT_EQ(assign("oom-score-adj-values", {"0", "200", "800"}, config), "");
+  EXPECT_EQ(assign("replicaof", {"no", "one"}, config), "");
+}
+
+TEST(DirectiveTable, OfAbsentFeaturesWhatAsksForThemIsRefusedByName) {
+  EXPECT_EQ(refusal("replicaof", {"10.0.0.1", "6379"}),
+            "replication is not in this version of Baton, only \"\" is accepted");
+  EXPECT_EQ(refusal("cluster-enabled", {"yes"}),
+            "cluster mode is not in this version of Baton, only 'no' is accepted");
+  EXPECT_EQ(refusal("tls-port", {"6380"}), "TLS is not in this version of Baton, only '0' is accepted");
+  EXPECT_EQ(refusal("appendfsync", {"always"}),
+            "an append-only file is not in this version of Baton, only 'everysec' is accepted");
+  EXPECT_EQ(refusal("loadmodule", {"a.so", "x"}), "modules are not in this version of Baton");
+  EXPECT_EQ(refusal("user", {"default", "on"}),
+            "users other than the default one are not in this version of Baton");
+}
+
+TEST(DirectiveTable, EncodingsOfTypesToComeAreCheckedAndKept) {
+  Config config;
+  EXPECT_EQ(assign("hash-max-ziplist-entries", {"7"}, config), "");
+  EXPECT_EQ(shown("hash-max-listpack-entries", config), "7");
+  EXPECT_EQ(assign("stream-node-max-bytes", {"8kb"}, config), "");
+  EXPECT_EQ(shown("stream-node-max-bytes", config), "8192");
+  EXPECT_EQ(assign("list-max-listpack-size", {"-5"}, config), "");
+  EXPECT_THAT(refusal("set-max-intset-entries", {"-1"}), testing::HasSubstr("between 0"));
+}
+
+TEST(DirectiveTable, CommandsAreRenamedOneByOne) {
+  Config config;
+  EXPECT_EQ(assign("rename-command", {"CONFIG", ""}, config), "");
+  EXPECT_EQ(assign("rename-command", {"flushall", "Wipe"}, config), "");
+  EXPECT_EQ(assign("rename-command", {"Config", "configure"}, config), "") << "the last one wins";
+  EXPECT_THAT(config.process.renames,
+              testing::ElementsAre(Rename{"flushall", "Wipe"}, Rename{"config", "configure"}));
+  EXPECT_EQ(refusal("rename-command", {"config"}), "wrong number of arguments");
+  EXPECT_EQ(refusal("rename-command", {"", "x"}), "wrong number of arguments");
+  EXPECT_THAT(refusal("rename-command", {"get", "a b"}), testing::HasSubstr("must not contain"));
+}
+
+TEST(DirectiveTable, TitlesAreTemplates) {
+  EXPECT_EQ(refusal("proc-title-template", {"{title} {port}"}), "");
+  EXPECT_EQ(refusal("proc-title-template", {"{nonsense}"}),
+            "template format is invalid or contains unknown variables");
 }
 
 TEST(DirectiveTable, OutputLimitsChangeTheClassesThatAreNamed) {

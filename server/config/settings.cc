@@ -41,7 +41,7 @@ Settings::Shown Settings::get(std::span<const std::string_view> patterns) const 
   Shown shown;
   for (const Directive& d : directives())
     for (const std::string_view name : {d.name, d.alias})
-      if (matches_any(name, patterns)) shown.emplace_back(name, d.show(d, values_));
+      if (!d.is(kHidden) && matches_any(name, patterns)) shown.emplace_back(name, d.show(d, values_));
   return shown;
 }
 

@@ -2,91 +2,15 @@
 
 #include <algorithm>
 
+#include "server/resp/inline_words.h"
+
 namespace baton {
-namespace {
-
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-char escaped(char c) {
-  switch (c) {
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'b':
-      return '\b';
-    case 'a':
-      return '\a';
-    default:
-      return c;
-  }
-}
-
-// Both take the line from behind the opening quote on, and leave it behind the closing one.
-bool take_double_quoted(std::string_view& line, std::string& word) {
-  while (!line.empty()) {
-    if (line[0] == '"') {
-      line.remove_prefix(1);
-      return line.empty() || is_space(line[0]);
-    }
-    if (line[0] == '\\' && line.size() >= 4 && line[1] == 'x' && hex_digit(line[2]) >= 0 &&
-        hex_digit(line[3]) >= 0) {
-      word.push_back(static_cast<char>(hex_digit(line[2]) * 16 + hex_digit(line[3])));
-      line.remove_prefix(4);
-    } else if (line[0] == '\\' && line.size() >= 2) {
-      word.push_back(escaped(line[1]));
-      line.remove_prefix(2);
-    } else {
-      word.push_back(line[0]);
-      line.remove_prefix(1);
-    }
-  }
-  return false;
-}
-
-bool take_single_quoted(std::string_view& line, std::string& word) {
-  while (!line.empty()) {
-    if (line[0] == '\'') {
-      line.remove_prefix(1);
-      return line.empty() || is_space(line[0]);
-    }
-    if (line[0] == '\\' && line.size() >= 2 && line[1] == '\'') line.remove_prefix(1);
-    word.push_back(line[0]);
-    line.remove_prefix(1);
-  }
-  return false;
-}
-
-// Takes one word, which may begin unquoted and go on quoted.
-bool take_word(std::string_view& line, std::string& word) {
-  while (!line.empty() && !is_space(line[0])) {
-    const char c = line[0];
-    line.remove_prefix(1);
-    if (c == '"') return take_double_quoted(line, word);
-    if (c == '\'') return take_single_quoted(line, word);
-    word.push_back(c);
-  }
-  return true;
-}
-
-}  // namespace
 
 std::optional<std::vector<std::string>> split_words(std::string_view line) {
-  std::vector<std::string> words;
-  for (;;) {
-    while (!line.empty() && is_space(line[0])) line.remove_prefix(1);
-    if (line.empty()) return words;
-    if (!take_word(line, words.emplace_back())) return std::nullopt;
-  }
+  std::string copy(line);
+  std::vector<std::string_view> words;
+  if (!split_inline_words(copy, words)) return std::nullopt;
+  return std::vector<std::string>(words.begin(), words.end());
 }
 
 std::vector<std::string> split_value(std::string_view value) {

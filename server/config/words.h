@@ -1,6 +1,6 @@
 // Words: how a line of the configuration file is cut into arguments, and how an argument is written so that
-// it is cut back into itself. The rules are Redis's: "..." with \n \r \t \b \a \\ \" \xHH, '...' with \',
-// otherwise up to a space.
+// it is cut back into itself. The rules are Redis's, for which a line of its file is an inline command: "..."
+// with \n \r \t \b \a \\ \" \xHH, '...' with \', otherwise up to a space (server/resp/inline_words.h).
 #pragma once
 
 #include <optional>

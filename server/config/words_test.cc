@@ -33,6 +33,12 @@ TEST(Words, SingleQuotesReadOnlyTheirOwnEscape) {
   EXPECT_THAT(split(R"('a "b" \n' 'it\'s')"), ElementsAre("a \"b\" \\n", "it's"));
 }
 
+// A line of a file is cut as an inline command is.
+TEST(Words, AVerticalTabDoesNotEndAWordAndAZeroByteEndsTheLine) {
+  EXPECT_THAT(split("a\vb \vc"), ElementsAre("a\vb", "c"));
+  EXPECT_THAT(split(std::string_view("a b\0c", 5)), ElementsAre("a", "b"));
+}
+
 TEST(Words, UnbalancedQuotesAreRefused) {
   for (const char* line : {"\"abc", "'abc", "\"abc\\\"", "\"a\"b", "'a'b", "\"", "a \"b\" \"c"})
     EXPECT_FALSE(split_words(line)) << line;
