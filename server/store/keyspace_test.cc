@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace baton {
 namespace {
@@ -58,6 +61,31 @@ TEST(KeyspaceTest, ReadsCountHitsAndMisses) {
   EXPECT_EQ(keyspace.stats().misses, 1u);
   keyspace.reset_stats();
   EXPECT_EQ(keyspace.stats().hits, 0u);
+}
+
+TEST(KeyspaceTest, AnObserverIsToldOfEveryKeyThatExpiresAndOfNoOther) {
+  struct Observer final : ExpiryObserver {
+    void expired(std::string_view key) override { keys.emplace_back(key); }
+    std::vector<std::string> keys;
+  } observer;
+  Keyspace keyspace({});
+  const AllShards shards = keyspace.lease_all();
+  const KeyHasher& hasher = keyspace.hasher();
+  Database& db = shards.database(0);
+  keyspace.set_now_ms(1000);
+  for (const std::string_view text : {"met", "due", "overwritten", "unseen", "kept", "erased"})
+    db.set_expiry(db.assign_string(hasher.key(text), "v"), text == "kept" ? 9000 : 2000);
+  keyspace.set_expiry_observer(&observer);
+  db.erase(hasher.key("erased"));
+  keyspace.set_now_ms(2000);
+  EXPECT_EQ(db.find(hasher.key("met")), nullptr);
+  db.assign_string(hasher.key("overwritten"), "new");
+  EXPECT_EQ(observer.keys, (std::vector<std::string>{"met", "overwritten"}));
+  EXPECT_EQ(db.expire_due(1), 1u);
+  ASSERT_EQ(observer.keys.size(), 3u);
+  keyspace.set_expiry_observer(nullptr);
+  EXPECT_EQ(db.expire_due(10), 1u);
+  EXPECT_EQ(observer.keys.size(), 3u) << "nobody asks any more";
 }
 
 TEST(KeyHasherTest, TheHashDependsOnTheSeed) {

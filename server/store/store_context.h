@@ -2,11 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "server/store/access_clock.h"
 #include "server/store/key.h"
+#include "server/store/lazy_free.h"
 
 namespace baton {
+
+// What is freed a slice at a time instead of at once (lazyfree-lazy-*).
+struct LazyPolicy {
+  bool expire = false;      // keys whose time has come
+  bool server_del = false;  // values that a write replaces
+  bool user_del = false;    // DEL and its like
+  bool user_flush = false;  // FLUSHDB and FLUSHALL without ASYNC or SYNC
+};
 
 struct KeyspaceOptions {
   unsigned databases = 16;
@@ -14,12 +24,23 @@ struct KeyspaceOptions {
   unsigned lfu_log_factor = 10;
   unsigned lfu_decay_minutes = 1;
   bool track_frequency = false;  // LFU fields instead of LRU (maxmemory-policy *lfu)
+  LazyPolicy lazy = {};
 };
 
 struct KeyspaceStats {
   std::uint64_t hits = 0, misses = 0;
   std::uint64_t expired = 0;  // lazily and actively
   std::uint64_t expired_active = 0;
+};
+
+// Who wants to know of the keys that the store removes by itself, because their time has come.
+class ExpiryObserver {
+ public:
+  // The key is on its way out; the observer must not use the store.
+  virtual void expired(std::string_view key) = 0;
+
+ protected:
+  ~ExpiryObserver() = default;
 };
 
 struct StoreContext {
@@ -29,8 +50,10 @@ struct StoreContext {
   KeyHasher hasher;
   KeyspaceOptions options;
   KeyspaceStats stats;
+  LazyFree lazy_free;
   std::int64_t now_ms = 0;    // Unix time
   bool touch_enabled = true;  // CLIENT NO-TOUCH: for the length of its commands
+  ExpiryObserver* expiry_observer = nullptr;
   std::uint64_t random_state;
 
   // xorshift64*: samples, not secrets.
