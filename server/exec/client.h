@@ -20,6 +20,7 @@ namespace baton {
 
 struct CommandSpec;
 struct Transaction;  // transaction.h
+struct Tracker;      // tracking.h
 
 struct CommandStats;
 
@@ -65,6 +66,8 @@ class Client {
   std::unordered_set<std::string> channels;        // SUBSCRIBE
   std::unordered_set<std::string> patterns;        // PSUBSCRIBE
   std::unordered_set<std::string> shard_channels;  // SSUBSCRIBE
+  Tracker* tracker = nullptr;                      // CLIENT TRACKING; null: off
+  std::size_t redirected_here = 0;                 // clients whose invalidations this one gets
 
   // --- counts
   const CommandSpec* last_command = nullptr;
@@ -80,7 +83,7 @@ class Client {
   // Call after a change of what plain() depends on.
   void settle() noexcept {
     plain_ = authenticated && !transaction && !killed && !monitor && reply_mode == ReplyMode::on &&
-             subscriptions() == 0 && !close_after_reply;
+             subscriptions() == 0 && !close_after_reply && !tracker && redirected_here == 0;
   }
 
  private:

@@ -79,6 +79,7 @@ class Executor final : public Outbound {
   void resettle_time_keeping();
 
   void send(const std::vector<Client*>& clients, std::string_view bytes) override;
+  [[nodiscard]] const Client* current() const noexcept override { return current_; }
 
  private:
   struct Item {

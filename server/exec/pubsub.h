@@ -12,18 +12,9 @@
 #include <vector>
 
 #include "server/exec/client.h"
+#include "server/exec/outbound.h"
 
 namespace baton {
-
-// The way to clients other than the one whose command runs.
-class Outbound {
- public:
-  // Appends `bytes` to what each client receives, in the order of calls.
-  virtual void send(const std::vector<Client*>& clients, std::string_view bytes) = 0;
-
- protected:
-  ~Outbound() = default;
-};
 
 class PubSub {
  public:
