@@ -87,7 +87,12 @@ EntryBlock* Database::assign(const Key& key, EntryShape shape, KeepExpiry keep) 
     in.insert(key.hash, entry);
     return entry;
   }
-  if (old->stored_encoding() == Encoding::raw) free_raw(in.account(), old->raw().data);
+  if (old->stored_encoding() == Encoding::raw) {
+    if (context_->options.lazy.server_del)
+      context_->lazy_free.take_value(in.account(), old->raw());
+    else
+      free_raw(in.account(), old->raw().data);
+  }
   if (!shape.expires && old->expires()) in.expiries().remove(in.account(), old);
   const EntryShape was = old->shape();
   if (was.type == shape.type && was.encoding == shape.encoding && was.expires == shape.expires &&
@@ -191,28 +196,34 @@ std::span<char> Database::resize_string(Entry*& entry, std::size_t size) {
 
 // --- keys ---
 
-void Database::remove(Shard& in, std::uint64_t hash, EntryBlock* entry) {
+void Database::remove(Shard& in, std::uint64_t hash, EntryBlock* entry, Freeing how) {
   in.unlink(hash, entry);
-  EntryBlock::destroy(in.account(), entry);
+  if (how == Freeing::lazily && entry->stored_encoding() == Encoding::raw) {
+    // The block is small: only what it holds outside is worth the wait.
+    context_->lazy_free.take_value(in.account(), entry->raw());
+    EntryBlock::drop_block(in.account(), entry);
+  } else {
+    EntryBlock::destroy(in.account(), entry);
+  }
   if (in.size() == 0) in.clear();
 }
 
 void Database::remove_expired(Shard& in, std::uint64_t hash, EntryBlock* entry) {
   ++context_->stats.expired;
   if (context_->expiry_observer) context_->expiry_observer->expired(entry->key_text());
-  remove(in, hash, entry);
+  remove(in, hash, entry, freeing(context_->options.lazy.expire));
 }
 
-bool Database::erase(const Key& key) {
+bool Database::erase(const Key& key, Freeing how) {
   Entry* const entry = find(key, Touch::no);
   if (!entry) return false;
-  remove(shard(key.hash), key.hash, EntryBlock::of(entry));
+  remove(shard(key.hash), key.hash, EntryBlock::of(entry), how);
   return true;
 }
 
-void Database::erase(Entry* entry) {
+void Database::erase(Entry* entry, Freeing how) {
   const std::uint64_t hash = hash_of(entry);
-  remove(shard(hash), hash, EntryBlock::of(entry));
+  remove(shard(hash), hash, EntryBlock::of(entry), how);
 }
 
 // A copy under another key, in another shard; a value outside the block is copied, or taken over.
@@ -260,7 +271,7 @@ void Database::move_to(Entry* entry, Database& target, const Key& key) {
 // The target's key is replaced first: that frees memory and may not meet the source, whose key is another.
 void Database::move_value(EntryBlock* block, Database& target, const Key& to) {
   if (EntryBlock* const there = target.shard(to.hash).find(to))
-    target.remove(target.shard(to.hash), to.hash, there);
+    target.remove(target.shard(to.hash), to.hash, there, freeing(context_->options.lazy.server_del));
   const std::uint64_t hash = hash_of(block);
   Shard& from = shard(hash);
   from.unlink(hash, block);
@@ -275,7 +286,7 @@ Entry* Database::copy_to(Entry* entry, Database& target, const Key& to) {
   Shard& in = target.shard(to.hash);
   EntryBlock* const there = in.find(to);
   if (there == block) return entry;
-  if (there) target.remove(in, to.hash, there);
+  if (there) target.remove(in, to.hash, there, freeing(context_->options.lazy.server_del));
   return target.duplicate(block, in, to, false);
 }
 
@@ -323,8 +334,14 @@ void Database::move_inline_value(const EntryBlock* from, EntryBlock* to) noexcep
   }
 }
 
-void Database::clear() {
-  for (auto& shard : shards_) shard->clear();
+void Database::clear(Freeing how) {
+  for (auto& shard : shards_) {
+    if (shard->size() == 0) continue;
+    if (how == Freeing::lazily)
+      context_->lazy_free.take(std::exchange(shard, std::make_unique<Shard>(context_->hasher)));
+    else
+      shard->clear();
+  }
 }
 
 // --- the whole ---

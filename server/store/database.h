@@ -71,8 +71,8 @@ class Database {
   std::span<char> resize_string(Entry*& entry, std::size_t size);
 
   // --- keys ---
-  bool erase(const Key& key);  // false: absent (or expired)
-  void erase(Entry* entry);
+  bool erase(const Key& key, Freeing how = Freeing::now);  // false: absent (or expired)
+  void erase(Entry* entry, Freeing how = Freeing::now);
   // Moves the value, with its expiry, to another name; a key of that name is replaced.
   void rename(Entry* entry, const Key& to);
   // Copies value and expiry into `target` (may be this database); a key of that name is replaced.
@@ -81,7 +81,7 @@ class Database {
   void move_to(Entry* entry, Database& target, const Key& key);
   Entry* set_expiry(Entry* entry, std::int64_t at_ms);  // absolute Unix time in milliseconds
   Entry* clear_expiry(Entry* entry);
-  void clear();  // FLUSHDB
+  void clear(Freeing how = Freeing::now);  // FLUSHDB
 
   // --- the whole ---
   [[nodiscard]] std::size_t size() const noexcept;             // keys, expired but not yet removed ones too
@@ -117,7 +117,7 @@ class Database {
   }
   EntryBlock* assign(const Key& key, EntryShape shape, KeepExpiry keep);
   EntryBlock* reshape(Shard& shard, std::uint64_t hash, EntryBlock* old, const EntryShape& shape);
-  void remove(Shard& shard, std::uint64_t hash, EntryBlock* entry);
+  void remove(Shard& shard, std::uint64_t hash, EntryBlock* entry, Freeing how);
   void remove_expired(Shard& shard, std::uint64_t hash, EntryBlock* entry);
   EntryBlock* duplicate(const EntryBlock* entry, Shard& to, const Key& key, bool take_value);
   void move_value(EntryBlock* block, Database& target, const Key& to);

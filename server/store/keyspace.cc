@@ -36,6 +36,8 @@ void AllShards::swap(unsigned a, unsigned b) noexcept {
   std::swap(keyspace_->impl_->databases[a], keyspace_->impl_->databases[b]);
 }
 
+const LazyPolicy& AllShards::lazy() const noexcept { return keyspace_->impl_->context.options.lazy; }
+
 Keyspace::Keyspace(const KeyspaceOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 
 Keyspace::~Keyspace() = default;
@@ -59,16 +61,28 @@ void Keyspace::set_options(const KeyspaceOptions& options) noexcept {
   mine.lfu_log_factor = options.lfu_log_factor;
   mine.lfu_decay_minutes = options.lfu_decay_minutes;
   mine.track_frequency = options.track_frequency;
+  mine.lazy = options.lazy;
 }
 
 std::size_t Keyspace::bytes() const noexcept {
-  std::size_t n = 0;
+  std::size_t n = impl_->context.lazy_free.bytes();
   for (const auto& database : impl_->databases) n += database->bytes();
   return n;
 }
 
 const KeyspaceStats& Keyspace::stats() const noexcept { return impl_->context.stats; }
 
-void Keyspace::reset_stats() noexcept { impl_->context.stats = {}; }
+bool Keyspace::free_lazily(const LazyFree::Slice& slice) noexcept {
+  return impl_->context.lazy_free.free_some(slice);
+}
+
+std::size_t Keyspace::lazy_pending() const noexcept { return impl_->context.lazy_free.pending(); }
+
+std::uint64_t Keyspace::lazy_freed() const noexcept { return impl_->context.lazy_free.freed(); }
+
+void Keyspace::reset_stats() noexcept {
+  impl_->context.stats = {};
+  impl_->context.lazy_free.reset_freed();
+}
 
 }  // namespace baton

@@ -23,6 +23,7 @@ class AllShards {
   [[nodiscard]] unsigned count() const noexcept;
   [[nodiscard]] Database& database(unsigned index) const noexcept;
   void swap(unsigned a, unsigned b) noexcept;  // SWAPDB
+  [[nodiscard]] const LazyPolicy& lazy() const noexcept;
 
  private:
   friend class Keyspace;
@@ -45,9 +46,15 @@ class Keyspace {
   void set_touch(bool enabled) noexcept;
   // Told of every key that expires, lazily or actively; null: nobody is.
   void set_expiry_observer(ExpiryObserver* observer) noexcept;
-  void set_options(const KeyspaceOptions& options) noexcept;  // lfu_* and track_frequency may change
+  // All but the number of databases and the seed may change.
+  void set_options(const KeyspaceOptions& options) noexcept;
 
-  [[nodiscard]] std::size_t bytes() const noexcept;  // exact account of all databases
+  // Exact account of all databases and of what waits to be freed.
+  [[nodiscard]] std::size_t bytes() const noexcept;
+  // Frees a slice of what waits; false when nothing is left.
+  bool free_lazily(const LazyFree::Slice& slice = {}) noexcept;
+  [[nodiscard]] std::size_t lazy_pending() const noexcept;  // keys and values that wait
+  [[nodiscard]] std::uint64_t lazy_freed() const noexcept;  // since reset_stats()
   [[nodiscard]] const KeyspaceStats& stats() const noexcept;
   void reset_stats() noexcept;
 

@@ -84,6 +84,27 @@ class alignas(64) Segment {
         if (bucket(i).tags[slot] != 0) f(bucket(i).slots[slot]);
   }
 
+  // Takes the entries out one by one and gives them to f; false when may_go_on() ended it before the last.
+  template <class MayGoOn, class F>
+  bool drain(MayGoOn&& may_go_on, F&& f) {
+    for (unsigned i = 0; i < buckets_; ++i) {
+      if (i + 1 < buckets_) {
+        const Bucket& ahead = bucket(i + 1);
+        for (unsigned slot = 0; slot < Bucket::kSlots; ++slot)
+          if (ahead.tags[slot] != 0) __builtin_prefetch(ahead.slots[slot]);
+      }
+      Bucket& at = bucket(i);
+      for (unsigned slot = 0; slot < Bucket::kSlots; ++slot) {
+        if (at.tags[slot] == 0) continue;
+        if (!may_go_on()) return false;
+        at.tags[slot] = 0;
+        --count_;
+        f(at.slots[slot]);
+      }
+    }
+    return true;
+  }
+
  private:
   Segment(unsigned buckets, unsigned depth) : buckets_(buckets), depth_(depth) {}
   [[nodiscard]] static std::size_t bytes(unsigned buckets) noexcept {

@@ -53,6 +53,29 @@ void Shard::clear() noexcept {
   check(account_.bytes == 0, "store: the memory account of an empty shard is not zero");
 }
 
+bool Shard::free_some(FreeBudget& budget) noexcept {
+  while (!directory_.empty()) {
+    const SegmentRef last = directory_.back();
+    const bool drained = last.segment()->drain([&] { return !budget.spent(); },
+                                               [&](EntryBlock* entry) {
+                                                 const std::size_t before = account_.bytes;
+                                                 EntryBlock::destroy(account_, entry);
+                                                 budget.charge(before - account_.bytes);
+                                                 --count_;
+                                               });
+    if (!drained || budget.spent()) return true;
+    const std::size_t before = account_.bytes;
+    Segment::destroy(account_, last.segment());
+    budget.charge(before - account_.bytes);
+    while (!directory_.empty() && directory_.back() == last) directory_.pop_back();
+  }
+  if (budget.spent()) return true;
+  const std::size_t before = account_.bytes;
+  clear();
+  budget.charge(before);
+  return false;
+}
+
 void Shard::insert(std::uint64_t hash, EntryBlock* entry) {
   if (directory_.empty()) start();
   const std::uint64_t bits = bits_of(hash);

@@ -9,6 +9,7 @@
 // Ownership   Reached through a lease only (keyspace.h). Nothing here is global or aware of threads.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -18,6 +19,18 @@
 #include "server/store/segment.h"
 
 namespace baton {
+
+// What may be freed in one go; each block and its bytes are charged.
+struct FreeBudget {
+  std::size_t blocks;
+  std::size_t bytes;
+
+  [[nodiscard]] bool spent() const noexcept { return blocks == 0 || bytes == 0; }
+  void charge(std::size_t freed) noexcept {
+    --blocks;
+    bytes -= std::min(bytes, freed);
+  }
+};
 
 class Shard {
  public:
@@ -47,6 +60,9 @@ class Shard {
   // `entry` takes the place of `old`, whose key is the same.
   void replace(std::uint64_t hash, EntryBlock* old, EntryBlock* entry) noexcept;
   void clear() noexcept;
+  // Frees a part of a shard that nobody looks into any more; false when nothing is left to free. From the
+  // first call on only this, size(), bytes() and clear() may be called.
+  bool free_some(FreeBudget& budget) noexcept;
 
   void prefetch_directory(std::uint64_t hash) const noexcept {
     if (count_ != 0) __builtin_prefetch(&directory_[index_of(bits_of(hash))]);

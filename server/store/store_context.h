@@ -6,8 +6,17 @@
 
 #include "server/store/access_clock.h"
 #include "server/store/key.h"
+#include "server/store/lazy_free.h"
 
 namespace baton {
+
+// What is freed a slice at a time instead of at once (lazyfree-lazy-*).
+struct LazyPolicy {
+  bool expire = false;      // keys whose time has come
+  bool server_del = false;  // values that a write replaces
+  bool user_del = false;    // DEL and its like
+  bool user_flush = false;  // FLUSHDB and FLUSHALL without ASYNC or SYNC
+};
 
 struct KeyspaceOptions {
   unsigned databases = 16;
@@ -15,6 +24,7 @@ struct KeyspaceOptions {
   unsigned lfu_log_factor = 10;
   unsigned lfu_decay_minutes = 1;
   bool track_frequency = false;  // LFU fields instead of LRU (maxmemory-policy *lfu)
+  LazyPolicy lazy = {};
 };
 
 struct KeyspaceStats {
@@ -40,6 +50,7 @@ struct StoreContext {
   KeyHasher hasher;
   KeyspaceOptions options;
   KeyspaceStats stats;
+  LazyFree lazy_free;
   std::int64_t now_ms = 0;    // Unix time
   bool touch_enabled = true;  // CLIENT NO-TOUCH: for the length of its commands
   ExpiryObserver* expiry_observer = nullptr;

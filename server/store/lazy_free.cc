@@ -1,0 +1,60 @@
+#include "server/store/lazy_free.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace baton {
+
+LazyFree::~LazyFree() {
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  while (free_some({kAll, kAll})) continue;
+}
+
+void LazyFree::take(std::unique_ptr<Shard> shard) {
+  pending_ += shard->size();
+  shard_bytes_ += shard->bytes();
+  shards_.push_back(std::move(shard));
+}
+
+void LazyFree::take_value(MemoryAccount& from, const RawValue& raw) noexcept {
+  const std::size_t bytes = usable_size(raw.data);
+  from.bytes -= bytes;
+  if (bytes < kValueMin) return std::free(raw.data);
+  std::memcpy(raw.data, &values_, sizeof values_);
+  values_ = raw.data;
+  values_account_.bytes += bytes;
+  ++pending_;
+}
+
+bool LazyFree::free_some(const Slice& slice) noexcept {
+  FreeBudget budget{slice.blocks_max, slice.bytes_max};
+  while (!budget.spent() && values_) free_value(budget);
+  while (!budget.spent() && !shards_.empty()) free_shard(budget);
+  return values_ || !shards_.empty();
+}
+
+void LazyFree::free_value(FreeBudget& budget) noexcept {
+  char* const data = values_;
+  std::memcpy(&values_, data, sizeof values_);
+  const std::size_t bytes = usable_size(data);
+  std::free(data);
+  values_account_.bytes -= bytes;
+  budget.charge(bytes);
+  --pending_;
+  ++freed_;
+}
+
+void LazyFree::free_shard(FreeBudget& budget) noexcept {
+  Shard& shard = *shards_.back();
+  const std::size_t keys = shard.size();
+  const std::size_t bytes = shard.bytes();
+  const bool more = shard.free_some(budget);
+  shard_bytes_ -= bytes - shard.bytes();
+  pending_ -= keys - shard.size();
+  freed_ += keys - shard.size();
+  if (!more) shards_.pop_back();
+}
+
+}  // namespace baton
