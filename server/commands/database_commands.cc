@@ -1,5 +1,6 @@
 // DBSIZE, FLUSHDB, FLUSHALL, SWAPDB: commands on whole databases.
 #include <limits>
+#include <optional>
 
 #include "server/commands/data_call.h"
 #include "server/commands/data_commands.h"
@@ -17,30 +18,32 @@ Effect dbsize_command(DataCall& call) {
   return {};
 }
 
-// ASYNC and SYNC are one: the executor frees the memory of a database in either case.
-bool refuses_flush_options(DataCall& call) {
-  if (call.args.size() == 1) return false;
-  if (call.args.size() == 2 && (is_word(call.args[1], "async") || is_word(call.args[1], "sync")))
-    return false;
+// Nothing: the options are no options, and the reply says so.
+std::optional<Freeing> read_flush_options(DataCall& call) {
+  if (call.args.size() == 1) return call.shards.lazy().user_flush ? Freeing::lazily : Freeing::now;
+  if (call.args.size() == 2 && is_word(call.args[1], "async")) return Freeing::lazily;
+  if (call.args.size() == 2 && is_word(call.args[1], "sync")) return Freeing::now;
   call.reply.error(kSyntaxError);
-  return true;
+  return std::nullopt;
 }
 
 Effect flushdb_command(DataCall& call) {
-  if (refuses_flush_options(call)) return {};
+  const auto how = read_flush_options(call);
+  if (!how) return {};
   const std::size_t removed = call.db.size();
-  call.db.clear();
+  call.db.clear(*how);
   call.reply.ok();
   return {static_cast<std::uint32_t>(removed)};
 }
 
 Effect flushall_command(DataCall& call) {
-  if (refuses_flush_options(call)) return {};
+  const auto how = read_flush_options(call);
+  if (!how) return {};
   std::size_t removed = 0;
   for (unsigned i = 0; i < call.shards.count(); ++i) {
     Database& db = call.shards.database(i);
     removed += db.size();
-    db.clear();
+    db.clear(*how);
   }
   call.reply.ok();
   return {static_cast<std::uint32_t>(removed)};

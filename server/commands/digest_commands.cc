@@ -52,7 +52,7 @@ Effect delex_command(DataCall& call) {
       return {};
     }
   }
-  call.db.erase(entry);
+  call.db.erase(entry, freeing(call.shards.lazy().user_del));
   call.reply.integer(1);
   return {1};
 }

@@ -74,7 +74,7 @@ Effect expire(DataCall& call, bool seconds, std::int64_t base_ms) {
     return {};
   }
   if (at_ms <= call.now_ms)
-    call.db.erase(entry);
+    call.db.erase(entry, freeing(call.shards.lazy().expire));
   else
     call.db.set_expiry(entry, at_ms);
   call.reply.integer(1);

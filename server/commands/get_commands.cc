@@ -25,7 +25,7 @@ Effect getdel_command(DataCall& call) {
   }
   if (refuses_type(*entry, call.reply)) return {};
   write_string(*entry, call.reply);
-  call.db.erase(entry);
+  call.db.erase(entry, freeing(call.shards.lazy().user_del));
   return {1};
 }
 
@@ -47,7 +47,7 @@ Effect getex_command(DataCall& call) {
   write_string(*entry, call.reply);
   if (expiry.has_time()) {
     if (expiry.at_ms() <= call.now_ms)
-      call.db.erase(entry);
+      call.db.erase(entry, freeing(call.shards.lazy().expire));
     else
       call.db.set_expiry(entry, expiry.at_ms());
     return {1};

@@ -172,7 +172,7 @@ Effect apply(DataCall& call, Options& options) {
   const bool expires = options.expiry.has_time() &&
                        !(options.only_without_expiry && entry && entry->expiry_ms() != Entry::kNoExpiry);
   if (expires && options.expiry.at_ms() <= call.now_ms) {
-    call.db.erase(key);
+    call.db.erase(key, freeing(call.shards.lazy().expire));
   } else {
     Entry* changed = Kind::assign(call, key, value);
     if (expires)

@@ -86,7 +86,7 @@ constexpr CommandSpec kCommands[] = {
                 "Returns how many seconds a key has to live.", kVaries),
     key_command("type", 2, kReadonly | kFast, kFirstKey, "RO", "1.0.0", type_command, "O(1)",
                 "Returns the type of the value of a key."),
-    key_command("unlink", -2, kWrite | kFast, kAllKeys, "RM delete", "4.0.0", del_command, kPerKey,
+    key_command("unlink", -2, kWrite | kFast, kAllKeys, "RM delete", "4.0.0", unlink_command, kPerKey,
                 "Deletes keys.", kSums),
 };
 

@@ -9,7 +9,8 @@
 namespace baton {
 
 // name_commands.cc
-Effect del_command(DataCall& call);  // UNLINK too
+Effect del_command(DataCall& call);
+Effect unlink_command(DataCall& call);
 Effect exists_command(DataCall& call);
 Effect touch_command(DataCall& call);
 Effect type_command(DataCall& call);

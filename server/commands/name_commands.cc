@@ -30,13 +30,20 @@ std::optional<unsigned> read_database(DataCall& call, std::size_t index) {
   return static_cast<unsigned>(*number);
 }
 
-Effect del_command(DataCall& call) {
+namespace {
+
+Effect delete_keys(DataCall& call, Freeing how) {
   std::uint32_t deleted = 0;
   for (std::size_t i = 1; i < call.args.size(); ++i)
-    if (call.db.erase(call.nth_key(i - 1, i))) ++deleted;
+    if (call.db.erase(call.nth_key(i - 1, i), how)) ++deleted;
   call.reply.integer(deleted);
   return {deleted};
 }
+
+}  // namespace
+
+Effect del_command(DataCall& call) { return delete_keys(call, freeing(call.shards.lazy().user_del)); }
+Effect unlink_command(DataCall& call) { return delete_keys(call, Freeing::lazily); }
 
 Effect exists_command(DataCall& call) {
   std::int64_t count = 0;

@@ -5,6 +5,22 @@ namespace {
 
 using NameCommands = CommandFixture;
 
+TEST_F(NameCommands, UnlinkLeavesALargeValueToBeFreedLaterAndDelDoesWhenToldTo) {
+  const std::string large(50'000, 'x');
+  run("SET a " + large);
+  EXPECT_EQ(run("DEL a"), ":1");
+  EXPECT_EQ(keyspace_.lazy_pending(), 0u);
+  run("SET a " + large);
+  EXPECT_EQ(run("UNLINK a"), ":1");
+  EXPECT_EQ(keyspace_.lazy_pending(), 1u);
+  keyspace_.set_options({.lazy = {.user_del = true}});
+  run("SET a " + large);
+  EXPECT_EQ(run("DEL a"), ":1");
+  run("SET a " + large);
+  EXPECT_EQ(run("GETDEL a").size(), large.size() + 7);
+  EXPECT_EQ(keyspace_.lazy_pending(), 3u);
+}
+
 TEST_F(NameCommands, DelAndUnlinkCountWhatTheyDelete) {
   run("MSET a 1 b 2 c 3");
   EXPECT_EQ(run("DEL a b absent a"), ":2");

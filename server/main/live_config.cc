@@ -28,7 +28,8 @@ void LiveConfig::apply_execution(const Config& config) {
   services_.executor.set_options(options);
   services_.keyspace.set_options({.databases = services_.shards.count(),
                                   .lfu_log_factor = static_cast<unsigned>(config.memory.lfu_log_factor),
-                                  .lfu_decay_minutes = static_cast<unsigned>(config.memory.lfu_decay_time)});
+                                  .lfu_decay_minutes = static_cast<unsigned>(config.memory.lfu_decay_time),
+                                  .lazy = lazy_policy_of(config.memory)});
   recorder_.set_options(config.observe);
   services_.executor.resettle_time_keeping();
 }

@@ -6,11 +6,19 @@
 
 #include "server/config/settings.h"
 #include "server/exec/services.h"
+#include "server/store/store_context.h"
 
 namespace baton {
 
 class Acceptor;
 class Recorder;
+
+[[nodiscard]] inline LazyPolicy lazy_policy_of(const MemoryConfig& config) noexcept {
+  return {.expire = config.lazyfree_lazy_expire,
+          .server_del = config.lazyfree_lazy_server_del,
+          .user_del = config.lazyfree_lazy_user_del,
+          .user_flush = config.lazyfree_lazy_user_flush};
+}
 
 class LiveConfig final : public ConfigApplier {
  public:

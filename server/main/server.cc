@@ -20,15 +20,12 @@ namespace {
 
 constexpr std::int64_t kNsPerMs = 1'000'000;
 
-// Active expiry may take so much of the executor's time between two crons.
-constexpr std::int64_t kExpireSliceNs = 5 * kNsPerMs;
-constexpr std::size_t kExpireRun = 128;
-
 KeyspaceOptions keyspace_options(Platform& platform, const Config& config) {
   return {.databases = static_cast<unsigned>(config.process.databases),
           .seed = platform.random.next_u64(),
           .lfu_log_factor = static_cast<unsigned>(config.memory.lfu_log_factor),
-          .lfu_decay_minutes = static_cast<unsigned>(config.memory.lfu_decay_time)};
+          .lfu_decay_minutes = static_cast<unsigned>(config.memory.lfu_decay_time),
+          .lazy = lazy_policy_of(config.memory)};
 }
 
 Channel::Kind handoff_kind(const Config& config) {
@@ -56,7 +53,8 @@ Server::Server(Platform& platform, Log& log, Settings& settings, std::unique_ptr
       executor_(services_),
       pubsub_(executor_),
       acceptor_(services_, *reactor_),
-      live_config_(services_, acceptor_, recorder_) {
+      live_config_(services_, acceptor_, recorder_),
+      expire_cycle_(platform.clock, shards_) {
   for (std::size_t i = 0; i < commands_.size(); ++i)
     stats_.by_command.push_back({&commands_.at(i), commands_.container_of(commands_.at(i))});
   stats_.started_ms = platform.clock.wall_ms();
@@ -105,7 +103,8 @@ bool Server::sleep_ms(bool flushed, int& timeout_ms) {
   const int tick_ms = crew_.local().tick_timeout_ms();
   if (tick_ms >= 0) timeout_ms = std::min(timeout_ms, tick_ms);
   if (!flushed) timeout_ms = std::min(timeout_ms, 1);
-  if (timeout_ms == 0 || reactor_->has_ready() || executor_.has_pending()) {
+  if (timeout_ms == 0 || reactor_->has_ready() || executor_.has_pending() || expire_cycle_.runs() ||
+      keyspace_.lazy_pending() != 0) {
     timeout_ms = 0;
     return false;
   }
@@ -137,6 +136,7 @@ void Server::turn() {
   local.tick_if_due();
   local.flush();
   timers_.run(now_ns_);
+  run_background();
   flushed_ = crew_.flush();
 }
 
@@ -146,21 +146,26 @@ void Server::cron() {
   timers_.set_interval(cron_timer_, 1'000'000'000 / settings_.values().process.hz);
   executor_.tick();
   stats_.memory_peak = std::max<std::uint64_t>(stats_.memory_peak, keyspace_.bytes());
-  if (stats_.active_expire && executor_.pause_mode() == PauseMode::none) expire();
+  if (stats_.active_expire)
+    expire_cycle_.begin(
+        expire_share_ns(settings_.values().memory.active_expire_effort, settings_.values().process.hz));
+  else
+    expire_cycle_.stop();
   acceptor_.resume();
   if (shutdown_by_ns_ == 0) return;
   executor_.unpause_clients();  // one that said CLIENT PAUSE since then does not keep the server alive
   if (now_ns_ >= shutdown_by_ns_) crew_.stop_now();
 }
 
-void Server::expire() {
-  const std::uint64_t begin = platform_.clock.monotonic_ns();
-  for (unsigned db = 0; db < shards_.count(); ++db) {
-    while (shards_.database(db).expire_due(kExpireRun) == kExpireRun)
-      if (platform_.clock.monotonic_ns() - begin > static_cast<std::uint64_t>(kExpireSliceNs)) break;
+// What can wait, a slice of it a turn: whoever sends a command waits for one slice of each at most.
+void Server::run_background() {
+  if (expire_cycle_.runs() && executor_.pause_mode() == PauseMode::none) {
+    const std::int64_t took_ms = expire_cycle_.run_slice() / kNsPerMs;
+    if (took_ms > 0) recorder_.latency_event("expire-cycle", took_ms);
+  } else {
+    expire_cycle_.stop();
   }
-  const auto took_ms = static_cast<std::int64_t>((platform_.clock.monotonic_ns() - begin) / kNsPerMs);
-  if (took_ms > 0) recorder_.latency_event("expire-cycle", took_ms);
+  if (keyspace_.lazy_pending() != 0) keyspace_.free_lazily();
 }
 
 void Server::sample_rates() {

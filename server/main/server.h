@@ -1,6 +1,7 @@
 // Server: builds the rooms, hands each to the next, and runs the executor's loop until it is told to end.
 //
-// The loop:   sleep in the reactor -> what arrived is parsed -> execute -> home -> send -> timers -> again
+// The loop:   sleep in the reactor -> what arrived is parsed -> execute -> home -> send -> timers ->
+//             a slice of active expiry and of freeing -> again
 //
 // Shutdown    TERM, INT or SHUTDOWN: no more accepts; commands that have arrived are run, replies are sent,
 // connections closed,
@@ -20,6 +21,7 @@
 #include "server/exec/pubsub.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/services.h"
+#include "server/main/expire_cycle.h"
 #include "server/main/live_config.h"
 #include "server/net/reactor.h"
 #include "server/net/timers.h"
@@ -53,7 +55,7 @@ class Server final : public ServerControl, private Wakeable {
   void turn();
   [[nodiscard]] bool sleep_ms(bool flushed, int& timeout_ms);
   void cron();
-  void expire();
+  void run_background();
   void sample_rates();
   [[nodiscard]] bool ended();
 
@@ -79,6 +81,7 @@ class Server final : public ServerControl, private Wakeable {
   PubSub pubsub_;
   Acceptor acceptor_;
   LiveConfig live_config_;
+  ExpireCycle expire_cycle_;
   Signals signals_{*this};
   std::int64_t now_ns_ = 0;
   bool flushed_ = true;

@@ -169,7 +169,8 @@ void memory(const Services& s, Text& out) {
   out.number("mem_clients_normal", report.clients);
   out.number("mem_clients_slaves", 0);
   out.field("mem_allocator", "{}", report.allocator);
-  out.number("lazyfree_pending_objects", 0);
+  out.number("lazyfree_pending_objects", s.keyspace.lazy_pending());
+  out.number("lazyfreed_objects", s.keyspace.lazy_freed());
 }
 
 void persistence(const Services& s, Text& out) {
