@@ -6,7 +6,8 @@
 //   pause/pass        checkpoint() when no pause is requested
 //   pause/busy/W/N    N threads that never leave the core by themselves, paused once a millisecond; all share
 //                     cores 0 and 1 with the requester. W: backoff as shipped, yields only, spins only
-//   pause/idle/N      threads that sleep on their doorbells, paused again at once
+//   pause/rate/W/N    the same threads, paused again at once: how many pauses a second
+//   pause/idle/W/N    threads that sleep on their doorbells, paused again at once: how many pauses a second
 #include <benchmark/benchmark.h>
 
 #include <time.h>
@@ -88,6 +89,7 @@ void pause_all(benchmark::State& state, void (*run)(Paused<Sync>&), long gap_ns)
     threads.emplace_back("paused", [&self = *paused.back(), run] { run(self); });
   }
   std::vector<double> waits_us;
+  const auto began = std::chrono::steady_clock::now();
   for (auto _ : state) {
     const timespec gap{0, gap_ns};
     if (gap_ns != 0) ::nanosleep(&gap, nullptr);
@@ -98,6 +100,7 @@ void pause_all(benchmark::State& state, void (*run)(Paused<Sync>&), long gap_ns)
     waits_us.push_back(waited.count() * 1e6);
     for (auto& one : paused) ++one->work;
   }
+  const std::chrono::duration<double> all_of_it = std::chrono::steady_clock::now() - began;
   {
     const PausedThreads<Sync> all(targets);
     for (auto& one : paused) one->stop = true;
@@ -105,20 +108,27 @@ void pause_all(benchmark::State& state, void (*run)(Paused<Sync>&), long gap_ns)
   for (Thread& thread : threads) thread.join();
   unpin();
   std::sort(waits_us.begin(), waits_us.end());
+  state.counters["pauses_per_s"] = static_cast<double>(waits_us.size()) / all_of_it.count();
   state.counters["p50_us"] = waits_us[waits_us.size() / 2];
   state.counters["p99_us"] = waits_us[waits_us.size() * 99 / 100];
 }
 
+// A fixed number of pauses: the library would measure the first few and guess a number from them, and a few
+// may take as long as hundreds.
 template <class Sync>
-void register_busy(const std::string& waits) {
-  benchmark::RegisterBenchmark(
-      ("pause/busy/" + waits).c_str(),
-      [](benchmark::State& state) { pause_all<Sync>(state, run_busy<Sync>, 1'000'000); })
-      ->Arg(1)
-      ->Arg(2)
-      ->Arg(4)
-      ->Iterations(200)
-      ->UseManualTime();
+void register_waits(const std::string& waits) {
+  const auto add = [&waits](const char* name, auto&& run) {
+    benchmark::RegisterBenchmark((name + waits).c_str(), run)
+        ->Arg(1)
+        ->Arg(2)
+        ->Arg(3)
+        ->Arg(4)
+        ->Iterations(200)
+        ->UseManualTime();
+  };
+  add("pause/busy/", [](benchmark::State& state) { pause_all<Sync>(state, run_busy<Sync>, 1'000'000); });
+  add("pause/rate/", [](benchmark::State& state) { pause_all<Sync>(state, run_busy<Sync>, 0); });
+  add("pause/idle/", [](benchmark::State& state) { pause_all<Sync>(state, run_idle<Sync>, 0); });
 }
 
 void pass_the_gate(benchmark::State& state) {
@@ -130,15 +140,9 @@ void pass_the_gate(benchmark::State& state) {
 
 void register_pause_benchmarks() {
   benchmark::RegisterBenchmark("pause/pass", pass_the_gate);
-  register_busy<StdSync>("backoff");
-  register_busy<YieldSync>("yields");
-  register_busy<SpinSync>("spins");
-  benchmark::RegisterBenchmark(
-      "pause/idle", [](benchmark::State& state) { pause_all<StdSync>(state, run_idle<StdSync>, 0); })
-      ->Arg(1)
-      ->Arg(2)
-      ->Arg(4)
-      ->UseManualTime();
+  register_waits<StdSync>("backoff");
+  register_waits<YieldSync>("yields");
+  register_waits<SpinSync>("spins");
 }
 
 }  // namespace baton::bench

@@ -9,7 +9,7 @@ if(NOT BATON_SANITIZE)
   target_include_directories(queues_bench_ck PRIVATE "${PROJECT_SOURCE_DIR}" SYSTEM "${BATON_CK_DIR}")
   target_compile_options(queues_bench_ck PRIVATE -O2)
   baton_program(queues_bench
-    SOURCES queues_bench.cc pause_gate_bench.cc $<TARGET_OBJECTS:queues_bench_ck>
+    SOURCES queues_bench.cc doorbell_bench.cc held_bench.cc pause_gate_bench.cc shared_stat_bench.cc $<TARGET_OBJECTS:queues_bench_ck>
     LINK baton::queues benchmark::benchmark)
   target_include_directories(queues_bench SYSTEM PRIVATE "${BATON_CONCURRENTQUEUE_DIR}")
   # g++ 12 sees an overflow inside moodycamel's enqueue_bulk where there is none.

@@ -308,7 +308,10 @@ void register_queue_benchmarks() {
   benchmark::RegisterBenchmark("wake/mailbox_list", wake<ListMail>)->UseRealTime();
 }
 
+void register_bell_benchmarks();   // doorbell_bench.cc
+void register_held_benchmarks();   // held_bench.cc
 void register_pause_benchmarks();  // pause_gate_bench.cc
+void register_stat_benchmarks();   // shared_stat_bench.cc
 
 }  // namespace baton::bench
 
@@ -316,6 +319,9 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   baton::bench::register_queue_benchmarks();
+  baton::bench::register_bell_benchmarks();
+  baton::bench::register_held_benchmarks();
+  baton::bench::register_stat_benchmarks();
   baton::bench::register_pause_benchmarks();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
