@@ -63,10 +63,12 @@ std::string replay_line(const Scenario& scenario, const std::string& where, cons
 // What the operations of each scenario are: short searches, to see each line of the primitives run.
 std::vector<OperationTable> record(const std::vector<Scenario>& scenarios, unsigned parallel) {
   std::vector<Job> jobs;
+  jobs.reserve(scenarios.size());
   for (const Scenario& scenario : scenarios) {
     jobs.push_back({.scenario = &scenario, .searches = {random(1'500), bound(1, 1'500)}, .recording = true});
   }
   std::vector<OperationTable> tables;
+  tables.reserve(scenarios.size());
   for (Outcome& outcome : run_jobs(jobs, parallel)) tables.push_back(outcome.operations);
   return tables;
 }
@@ -142,6 +144,7 @@ int run_all(const Options& options) {
 
   // The source as it is.
   std::vector<Job> jobs;
+  jobs.reserve(scenarios.size());
   for (const Scenario& scenario : scenarios) {
     jobs.push_back({.scenario = &scenario, .searches = options.quick ? scenario.quick : scenario.searches});
   }

@@ -25,7 +25,7 @@ class GateTest : public testing::Test {
   ~GateTest() override { std::filesystem::remove_all(folder_); }
 
   std::string write(const std::string& name, const std::string& text) {
-    const std::string path = folder_ / name;
+    std::string path = folder_ / name;
     std::ofstream(path) << text;
     return path;
   }

@@ -52,7 +52,7 @@ std::string readable_history(std::string_view relacy_text) {
       const std::size_t end = step.find("> ");
       std::string& name = words[step.substr(0, end)];
       if (name.empty()) name = "#" + std::to_string(words.size());
-      step = name + step.substr(end + 1);
+      step.replace(0, end + 1, name);
     }
     replace_all(step, " [NOT CURRENT]", " STALE");
     replace_all(step, "value=", "");

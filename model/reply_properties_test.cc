@@ -250,8 +250,9 @@ std::string take_all(ReplyBuffer& buffer) {
 
 void replies_read_back(Protocol protocol) {
   std::vector<Value> values;
-  const int count = *rc::gen::inRange(1, 6);
-  for (int i = 0; i < count; ++i) values.push_back(any_value(3));
+  const std::size_t count = *rc::gen::inRange<std::size_t>(1, 6);
+  values.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) values.push_back(any_value(3));
   ReplyBuffer buffer;
   ReplyWriter writer(buffer, protocol);
   for (const Value& value : values) write(writer, value);

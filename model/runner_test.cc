@@ -11,8 +11,6 @@
 namespace baton::model {
 namespace {
 
-using testing::HasSubstr;
-
 constexpr bool kNotReplaying = false;
 
 // Each of these stands for a search; it counts schedules as a checker does.

@@ -107,6 +107,7 @@ std::string FakeSession::transaction(const Words& words) {
     if (store_.versions[key] != version) return resp3_ ? "_\r\n" : "*-1\r\n";
   }
   std::vector<std::string> replies;
+  replies.reserve(commands.size());
   for (const Words& command : commands) replies.push_back(execute(command));
   return array_of(replies);
 }
@@ -176,7 +177,7 @@ std::string FakeSession::on_strings(const Words& words) {
   const auto found = store_.values.find(address(key));
   const bool there = found != store_.values.end();
   const std::string before = there ? found->second : "";
-  const std::string got = get(key);
+  std::string got = get(key);
   if (name == "GET") return got;
   if (name == "SET") {
     set(key, words[2]);
@@ -189,8 +190,9 @@ std::string FakeSession::on_strings(const Words& words) {
     return integer(sum);
   }
   if (name == "APPEND") {
-    set(key, before + words[2]);
-    return integer(static_cast<long long>(before.size() + words[2].size()));
+    const std::string joined = before + words[2];
+    set(key, joined);
+    return integer(static_cast<long long>(joined.size()));
   }
   if (name == "STRLEN") return integer(static_cast<long long>(before.size()));
   if (name == "EXISTS") return integer(there ? 2 : 0);

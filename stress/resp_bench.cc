@@ -52,18 +52,18 @@ void parse_batch(benchmark::State& state, const std::string& one, std::size_t ar
   state.counters["argument"] = time_of_one(kPipeline * arguments);
 }
 
-void BM_parse_ping(benchmark::State& state) { parse_batch(state, encode({"PING"}), 1); }
-void BM_parse_get(benchmark::State& state) { parse_batch(state, encode({"GET", "key:000000012345"}), 2); }
-void BM_parse_set(benchmark::State& state) {
+void parse_ping(benchmark::State& state) { parse_batch(state, encode({"PING"}), 1); }
+void parse_get(benchmark::State& state) { parse_batch(state, encode({"GET", "key:000000012345"}), 2); }
+void parse_set(benchmark::State& state) {
   parse_batch(state, encode({"SET", "key:000000012345", std::string(32, 'v')}), 3);
 }
-void BM_parse_mget_100(benchmark::State& state) {
+void parse_mget_100(benchmark::State& state) {
   parse_batch(state, encode(std::vector<std::string>(101, "key:000000012345")), 101);
 }
-void BM_parse_inline_get(benchmark::State& state) { parse_batch(state, "GET key:000000012345\r\n", 2); }
+void parse_inline_get(benchmark::State& state) { parse_batch(state, "GET key:000000012345\r\n", 2); }
 
 // A command of many arguments that comes in small pieces: the state machine that resumes.
-void BM_parse_in_pieces(benchmark::State& state) {
+void parse_in_pieces(benchmark::State& state) {
   constexpr std::size_t kArguments = 10'000;
   std::string bytes = encode(std::vector<std::string>(kArguments, "key:000000012345"));
   std::vector<std::string_view> args;
@@ -93,34 +93,34 @@ void write_batch(benchmark::State& state, Write write) {
   state.counters["reply"] = time_of_one(kPipeline);
 }
 
-void BM_write_ok(benchmark::State& state) {
+void write_ok(benchmark::State& state) {
   write_batch(state, [](ReplyWriter& writer) { writer.ok(); });
 }
-void BM_write_null(benchmark::State& state) {
+void write_null(benchmark::State& state) {
   write_batch(state, [](ReplyWriter& writer) { writer.null(); });
 }
-void BM_write_integer(benchmark::State& state) {
+void write_integer(benchmark::State& state) {
   write_batch(state, [](ReplyWriter& writer) { writer.integer(123456); });
 }
-void BM_write_bulk_32(benchmark::State& state) {
+void write_bulk_32(benchmark::State& state) {
   const std::string value(32, 'v');
   write_batch(state, [&](ReplyWriter& writer) { writer.bulk(value); });
 }
-void BM_write_number(benchmark::State& state) {
+void write_number(benchmark::State& state) {
   write_batch(state, [](ReplyWriter& writer) { writer.number(1234.5678); });
 }
 
-BENCHMARK(BM_parse_ping);
-BENCHMARK(BM_parse_get);
-BENCHMARK(BM_parse_set);
-BENCHMARK(BM_parse_mget_100);
-BENCHMARK(BM_parse_inline_get);
-BENCHMARK(BM_parse_in_pieces);
-BENCHMARK(BM_write_ok);
-BENCHMARK(BM_write_null);
-BENCHMARK(BM_write_integer);
-BENCHMARK(BM_write_bulk_32);
-BENCHMARK(BM_write_number);
+BENCHMARK(parse_ping);
+BENCHMARK(parse_get);
+BENCHMARK(parse_set);
+BENCHMARK(parse_mget_100);
+BENCHMARK(parse_inline_get);
+BENCHMARK(parse_in_pieces);
+BENCHMARK(write_ok);
+BENCHMARK(write_null);
+BENCHMARK(write_integer);
+BENCHMARK(write_bulk_32);
+BENCHMARK(write_number);
 
 }  // namespace
 }  // namespace baton

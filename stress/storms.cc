@@ -55,7 +55,7 @@ class Controller {
   }
 
   // Waits a random while, at most `milliseconds`; false if it is time to stop.
-  bool pace(std::stop_token stop, std::uint32_t milliseconds) {
+  bool pace(const std::stop_token& stop, std::uint32_t milliseconds) {
     std::unique_lock lock(mutex_);
     stopped_.wait_for(lock, stop, std::chrono::milliseconds(random.below(milliseconds + 1)),
                       [] { return false; });
@@ -90,7 +90,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-void kill_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void kill_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   Controller control(place, log, "kill");
   do {
     if (control.random.chance(4)) {
@@ -115,7 +115,7 @@ void kill_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
   } while (control.pace(stop, 40));
 }
 
-void massacre_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void massacre_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   StormPlace mine = place;
   mine.control_may_die = false;  // CLIENT KILL spares the one who asks
   Controller control(mine, log, "massacre");
@@ -137,7 +137,7 @@ void massacre_storm(const StormPlace& place, StormLog& log, std::stop_token stop
   } while (control.pace(stop, 150));
 }
 
-void resize_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void resize_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   Controller control(place, log, "resize");
   constexpr int kSizes[] = {4, 2, 8, 1, 3, 1, 8, 4};
   std::size_t at = place.seed % std::size(kSizes);
@@ -148,7 +148,7 @@ void resize_storm(const StormPlace& place, StormLog& log, std::stop_token stop) 
   } while (control.pace(stop, 60));
 }
 
-void watch_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void watch_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   Controller control(place, log, "watch");
   do {
     const auto list = control.require({"CLIENT", "LIST"}, {"$"});
@@ -165,7 +165,7 @@ void watch_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
   } while (control.pace(stop, 30));
 }
 
-void pause_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void pause_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   Controller control(place, log, "pause");
   do {
     if (control.random.chance(30)) {
@@ -181,7 +181,7 @@ void pause_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
   control.require({"CLIENT", "UNPAUSE"}, {"+OK"});
 }
 
-void keyspace_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void keyspace_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   Controller control(place, log, "keyspace");
   do {
     control.require({"SELECT", "9"}, {"+OK"});
@@ -195,7 +195,7 @@ void keyspace_storm(const StormPlace& place, StormLog& log, std::stop_token stop
   } while (control.pace(stop, 30));
 }
 
-void monitor_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void monitor_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   Controller faults(place, log, "monitor");
   ControlClient client;
   // Short waits, so that a silent server does not keep the storm from stopping.
@@ -226,7 +226,7 @@ void monitor_storm(const StormPlace& place, StormLog& log, std::stop_token stop)
   }
 }
 
-void churn_storm(const StormPlace& place, StormLog& log, std::stop_token stop) {
+void churn_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop) {
   Controller control(place, log, "churn");
   do {
     std::vector<ControlClient> clients(control.random.between(1, 20));

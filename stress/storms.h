@@ -43,24 +43,24 @@ struct StormPlace {
   [[nodiscard]] bool may_lose() const { return control_may_die || leaving(); }
 };
 
-using Storm = void (*)(const StormPlace& place, StormLog& log, std::stop_token stop);
+using Storm = void (*)(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 
 // CLIENT KILL of mortal connections by ID, address, local address.
-void kill_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void kill_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 // CLIENT KILL of everybody else, by TYPE, USER and local address.
-void massacre_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void massacre_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 // CONFIG SET io-threads, up and down.
-void resize_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void resize_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 // CLIENT LIST and INFO, again and again: no client may be in two places.
-void watch_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void watch_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 // CLIENT PAUSE, all and writes only, and UNPAUSE.
-void pause_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void pause_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 // FLUSHDB and SWAPDB of databases that the load does not use, PUBLISH to channels it does not hear.
-void keyspace_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void keyspace_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 // MONITOR: what each connection sent must show in the order in which it sent it.
-void monitor_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void monitor_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 // Connections that say nothing, half a command or nonsense, and are gone.
-void churn_storm(const StormPlace& place, StormLog& log, std::stop_token stop);
+void churn_storm(const StormPlace& place, StormLog& log, const std::stop_token& stop);
 
 // The address through which mortal connections reach the server; the steady ones use 127.0.0.1.
 inline constexpr const char* kMortalHost = "127.0.0.2";

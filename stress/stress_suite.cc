@@ -173,7 +173,7 @@ TEST_P(Stress, Holds) {
   std::vector<std::jthread> storms;
   for (const Storm storm : weather.storms) {
     place.seed = place.seed * 31 + 7;
-    storms.emplace_back([storm, place, &log](std::stop_token stop) { storm(place, log, std::move(stop)); });
+    storms.emplace_back([storm, place, &log](const std::stop_token& stop) { storm(place, log, stop); });
   }
   if (weather.shutdown) {
     const auto when = std::chrono::duration<double>(options.seconds / 2);
