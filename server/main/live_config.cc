@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "server/config/io_limits.h"
+#include "server/config/title_template.h"
 #include "server/exec/acceptor.h"
 #include "server/exec/executor.h"
 #include "server/exec/io_crew.h"
@@ -34,11 +35,28 @@ void LiveConfig::apply_execution(const Config& config) {
   services_.executor.resettle_time_keeping();
 }
 
+void LiveConfig::show_title(const Config& config) {
+  if (!config.process.set_proc_title) return;
+  const NetworkConfig& network = config.network;
+  const std::string executable = services_.platform.process.host().executable;
+  const std::string host = network.bind.empty() ? "*" : network.bind.front();
+  services_.platform.process.set_title(expand_title(
+      config.process.proc_title_template,
+      {.title = executable.substr(executable.rfind('/') + 1),
+       .listen_addr = network.port != 0 ? fmt::format("{}:{}", host, network.port) : network.unixsocket,
+       .port = static_cast<int>(network.port),
+       .unixsocket = network.unixsocket,
+       .config_file = services_.settings.file()}));
+}
+
 std::string LiveConfig::apply(std::string_view name, Config& next) {
   Platform& platform = services_.platform;
   if (name == "io-threads") return services_.crew.resize(static_cast<unsigned>(next.threads.io_threads));
-  if (name == "bind" || name == "port")
-    return acceptor_.reopen_tcp(next.network.bind, static_cast<int>(next.network.port));
+  if (name == "bind" || name == "port") {
+    std::string error = acceptor_.reopen_tcp(next.network.bind, static_cast<int>(next.network.port));
+    if (error.empty()) show_title(next);
+    return error;
+  }
   if (name == "maxclients") {
     const auto wanted = static_cast<std::uint64_t>(next.clients.maxclients) + kReservedDescriptors;
     const std::uint64_t got = platform.process.raise_open_files(wanted);
@@ -63,6 +81,7 @@ std::string LiveConfig::apply(std::string_view name, Config& next) {
     return {};
   }
   apply_all(next);
+  if (name == "proc-title-template") show_title(next);
   return {};
 }
 

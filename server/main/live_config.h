@@ -27,6 +27,8 @@ class LiveConfig final : public ConfigApplier {
 
   // All of it, once, before the server runs.
   void apply_all(const Config& config);
+  // What ps shows, once the sockets are open.
+  void show_title(const Config& config);
   [[nodiscard]] std::string apply(std::string_view name, Config& next) override;
 
  private:

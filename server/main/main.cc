@@ -1,14 +1,15 @@
 // baton-server [config-file] [-] [--directive value ...]
 #include <fmt/core.h>
+#include <syslog.h>
 
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "server/config/config_file.h"
+#include "server/config/number_words.h"
 #include "server/config/settings.h"
 #include "server/exec/version.h"
 #include "server/main/live_config.h"
@@ -53,7 +54,27 @@ void settle_maxclients(Platform& platform, Log& log, Config& config) {
   log.warning("The system allows {} open files: maxclients is reduced to {}", got, config.clients.maxclients);
 }
 
-int run(std::span<const std::string> arguments) {
+// The kernel cuts what is asked for without a word.
+void warn_of_backlog(Platform& platform, Log& log, const Config& config) {
+  std::string text;
+  if (platform.files.load("/proc/sys/net/core/somaxconn", text, 64) < 0) return;
+  const auto most = parse_integer(text.substr(0, text.find('\n')));
+  if (most && *most < config.network.tcp_backlog)
+    log.warning("tcp-backlog {} cannot be had: net.core.somaxconn is {}", config.network.tcp_backlog, *most);
+}
+
+LogOptions log_options(const LogConfig& config) {
+  static constexpr int kFacilities[] = {LOG_USER,   LOG_LOCAL0, LOG_LOCAL1, LOG_LOCAL2, LOG_LOCAL3,
+                                        LOG_LOCAL4, LOG_LOCAL5, LOG_LOCAL6, LOG_LOCAL7};
+  return {.level = config.loglevel,
+          .file = config.logfile,
+          .syslog_ident = config.syslog_enabled ? config.syslog_ident : std::string(),
+          .syslog_facility = kFacilities[static_cast<std::size_t>(config.syslog_facility)]};
+}
+
+int run(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+
   const CommandLine line = parse_command_line(arguments);
   if (line.ask == CommandLine::Ask::version) {
     fmt::print("Baton server v={} (Redis protocol {})\n", kVersion, kCompatibleVersion);
@@ -64,6 +85,7 @@ int run(std::span<const std::string> arguments) {
     return 0;
   }
   RealPlatform real;
+  real.own_arguments(argc, argv);
   Platform& platform = real.platform();
   Config config;
   if (const auto error = load_config(platform.files, line, config)) return refuse_to_start(error->report());
@@ -80,9 +102,10 @@ int run(std::span<const std::string> arguments) {
     if (const int result = platform.process.daemonize(); result < 0)
       return refuse_to_start(fmt::format("Can't go to the background: {}", std::strerror(-result)));
   }
-  Log log(platform.clock, {.level = config.log.loglevel, .file = config.log.logfile});
+  Log log(platform.clock, log_options(config.log));
   if (!log.error().empty()) return refuse_to_start(log.error());
   settle_maxclients(platform, log, config);
+  warn_of_backlog(platform, log, config);
 
   int result = 0;
   std::unique_ptr<Poller> poller = platform.pollers.open(result);
@@ -118,7 +141,4 @@ int run(std::span<const std::string> arguments) {
 
 }  // namespace baton
 
-int main(int argc, char** argv) {
-  std::vector<std::string> arguments(argv + 1, argv + argc);
-  return baton::run(arguments);
-}
+int main(int argc, char** argv) { return baton::run(argc, argv); }

@@ -84,6 +84,7 @@ std::string Server::start() {
       !error.empty())
     return error;
   if (std::string error = acceptor_.open(); !error.empty()) return error;
+  live_config_.show_title(settings_.values());
   stats_.memory_startup = allocated_bytes();
   cron_timer_ = timers_.every(now_ns_, 1'000'000'000 / settings_.values().process.hz, [this] { cron(); });
   timers_.every(now_ns_, kRateIntervalNs, [this] { sample_rates(); });

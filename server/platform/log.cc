@@ -5,6 +5,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/syslog_sink.h>
 
 #include <chrono>
 
@@ -79,6 +80,10 @@ Log::Log(Clock& clock, const LogOptions& options) : clock_(clock) {
   }
   if (!sink) sink = std::make_shared<spdlog::sinks::stdout_sink_mt>();
   sink_ = std::make_unique<Sink>(std::move(sink));
+  // The system's log has a form of its own for the time and the process.
+  if (!options.syslog_ident.empty())
+    sink_->logger.sinks().push_back(std::make_shared<spdlog::sinks::syslog_sink_mt>(
+        options.syslog_ident, LOG_PID | LOG_NDELAY, options.syslog_facility, false));
   sink_->logger.flush_on(spdlog::level::trace);
   set_level(options.level);
   set_role(options.role);

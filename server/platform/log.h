@@ -28,8 +28,10 @@ enum class LogLevel : std::uint8_t { debug, verbose, notice, warning, nothing };
 
 struct LogOptions {
   LogLevel level = LogLevel::notice;
-  std::string file;  // empty: stdout
-  char role = 'M';   // M the server, C a child of it
+  std::string file;               // empty: stdout
+  char role = 'M';                // M the server, C a child of it
+  std::string syslog_ident = {};  // empty: not to the system's log
+  int syslog_facility = 0;        // <syslog.h>'s
 };
 
 class Log {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "server/platform/real_platform.h"
@@ -45,6 +46,13 @@ TEST_F(LogTest, ALineHasProcessRoleTimeMarkAndText) {
   log.notice("port {}", 6379);
   log.warning("careful");
   EXPECT_EQ(content(), line("* port 6379") + line("# careful"));
+}
+
+// Whether somebody listens there is the system's affair: the file has every line.
+TEST_F(LogTest, TheSystemsLogIsOneMore) {
+  Log log(clock_, {.file = path_, .syslog_ident = "baton-test", .syslog_facility = LOG_LOCAL7});
+  log.notice("to both");
+  EXPECT_EQ(content(), line("* to both"));
 }
 
 TEST_F(LogTest, LinesBelowTheLevelAreNotWritten) {

@@ -58,6 +58,9 @@ class Process {
   // Raises the limit towards `wanted` as far as the system lets it; returns the limit that holds now.
   virtual std::uint64_t raise_open_files(std::uint64_t wanted) = 0;
 
+  // What ps shows in place of the command line. It may be cut to the room that the system has for it.
+  virtual void set_title(const std::string& title) = 0;
+
   virtual int change_directory(const std::string& path) = 0;
   [[nodiscard]] virtual std::string current_directory() = 0;
 };

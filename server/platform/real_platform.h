@@ -37,6 +37,8 @@ class RealPlatform {
   RealPlatform() = default;
   RealPlatform(const RealPlatform&) = delete;
   RealPlatform& operator=(const RealPlatform&) = delete;
+  // See RealProcess.
+  void own_arguments(int argc, char** argv) { process_.own_arguments(argc, argv); }
   [[nodiscard]] Platform& platform() noexcept { return platform_; }
 
  private:

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace baton {
 namespace {
@@ -145,6 +146,30 @@ std::uint64_t RealProcess::raise_open_files(std::uint64_t wanted) {
   raised = {std::min<rlim_t>(wanted, limit.rlim_max), limit.rlim_max};
   if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return raised.rlim_cur;
   return limit.rlim_cur;
+}
+
+void RealProcess::own_arguments(int argc, char** argv) {
+  if (argc < 1) return;
+  char* end = argv[0];
+  const auto follow = [&](char* text) {
+    if (text == end) end += std::strlen(text) + 1;
+  };
+  for (int i = 0; i < argc; ++i) follow(argv[i]);
+  // The environment lies behind it and moves to the heap, where it stays for as long as the process lives.
+  for (char** variable = environ; *variable; ++variable) {
+    char* const copy = ::strdup(*variable);
+    if (!copy) break;
+    follow(*variable);
+    *variable = copy;
+  }
+  title_ = {argv[0], end};
+}
+
+void RealProcess::set_title(const std::string& title) {
+  if (title_.size() < 2) return;
+  const std::size_t size = std::min(title.size(), title_.size() - 1);
+  std::copy_n(title.begin(), size, title_.begin());
+  std::fill(title_.begin() + static_cast<std::ptrdiff_t>(size), title_.end(), '\0');
 }
 
 int RealProcess::change_directory(const std::string& path) { return ::chdir(path.c_str()) == 0 ? 0 : -errno; }
