@@ -88,7 +88,8 @@ void Acceptor::close() {
 }
 
 void Acceptor::accept_from(Listener& listener) {
-  for (int i = 0; i < kAcceptsMax; ++i) {
+  for (std::int64_t left = services_.settings.values().network.max_new_connections_per_cycle; left > 0;
+       --left) {
     const int fd = services_.platform.sockets.accept(listener.fd);
     if (fd == -EAGAIN) return;
     if (fd == -ECONNABORTED) continue;
@@ -127,7 +128,7 @@ void Acceptor::welcome(int fd, bool unix_socket) {
   if (services_.clients.size() >= static_cast<std::size_t>(config.clients.maxclients))
     return refuse(fd, "-ERR max number of clients reached\r\n");
   const bool open_to_all = config.clients.requirepass.empty();
-  if (config.network.protected_mode && open_to_all && !unix_socket && !sockets.peer_is_local(fd))
+  if (refused_by_protected_mode(config, unix_socket, unix_socket || sockets.peer_is_local(fd)))
     return refuse(
         fd,
         "-DENIED Baton runs in protected mode and no password is set: only connections from this machine are "

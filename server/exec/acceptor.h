@@ -9,12 +9,20 @@
 #include <string_view>
 #include <vector>
 
+#include "server/config/config.h"
 #include "server/exec/services.h"
 #include "server/net/reactor.h"
 
 namespace baton {
 
 class Client;
+
+// Protected mode: as long as nobody has to authenticate, only this machine is served.
+[[nodiscard]] inline bool refused_by_protected_mode(const Config& config, bool unix_socket,
+                                                    bool peer_is_local) noexcept {
+  return config.network.protected_mode && config.clients.requirepass.empty() && !unix_socket &&
+         !peer_is_local;
+}
 
 class Acceptor {
  public:
@@ -47,8 +55,6 @@ class Acceptor {
   [[nodiscard]] std::string watch(int fd, bool unix_socket, std::vector<std::unique_ptr<Listener>>& into);
   [[nodiscard]] std::string open_tcp(const std::vector<std::string>& bind, int port);
   void drop(std::vector<std::unique_ptr<Listener>>& listeners);
-
-  static constexpr int kAcceptsMax = 1000;  // of one listener in one turn
 
   Services& services_;
   Reactor& reactor_;
