@@ -72,8 +72,33 @@ CommandTable::CommandTable(std::initializer_list<std::span<const CommandSpec>> g
       specs_.push_back(sub);
     }
     spec.subcommands = {specs_.data() + first, specs_.size() - first};
-    insert(spec);
+    names_.emplace_back(spec.name);
+    insert(spec.name, spec);
   }
+}
+
+std::string CommandTable::rename(std::string_view command, std::string_view name) {
+  const CommandSpec* const spec = find(command);
+  if (!spec) return "No such command";
+  if (!name.empty() && find(name)) return "Target command name already exists";
+  std::string lower(name);
+  for (char& c : lower) c = lower_letter(c);
+  names_[index_of(*spec)] = lower;
+  removed_ += name.empty() ? 1 : 0;
+  has_long_names_ |= name.size() > kNameBytesMax;
+  // Open addressing forgets nothing, so it is filled anew.
+  slots_.assign(slots_.size(), {});
+  for (std::size_t i = 0; i < commands_; ++i)
+    if (!names_[i].empty() && names_[i].size() <= kNameBytesMax) insert(names_[i], specs_[i]);
+  return {};
+}
+
+// Only an operator gives names of that length, to hide a command.
+const CommandSpec* CommandTable::find_long(std::string_view name) const noexcept {
+  if (!has_long_names_) return nullptr;
+  for (std::size_t i = 0; i < commands_; ++i)
+    if (is_word(name, names_[i])) return &specs_[i];
+  return nullptr;
 }
 
 CommandTable::Name CommandTable::pack(std::string_view name) noexcept {
@@ -89,24 +114,25 @@ std::size_t CommandTable::slot_of(const Name& name) const noexcept {
   return static_cast<std::size_t>(hash >> shift_);
 }
 
-void CommandTable::insert(const CommandSpec& spec) {
-  check(!spec.name.empty() && spec.name.size() <= kNameBytesMax && is_lower(spec.name),
+void CommandTable::insert(std::string_view name, const CommandSpec& spec) {
+  check(!name.empty() && name.size() <= kNameBytesMax && is_lower(name),
         "CommandTable: a name that cannot be found");
-  const Name name = pack(spec.name);
-  std::size_t at = slot_of(name);
+  const Name packed = pack(name);
+  std::size_t at = slot_of(packed);
   for (; slots_[at].spec; at = (at + 1) & (slots_.size() - 1))
-    check(slots_[at].name != name, "CommandTable: two commands of one name");
-  slots_[at] = {name, &spec};
+    check(slots_[at].name != packed, "CommandTable: two commands of one name");
+  slots_[at] = {packed, &spec};
 }
 
 const CommandSpec* CommandTable::find(std::string_view name) const noexcept {
-  if (name.empty() || name.size() > kNameBytesMax) return nullptr;
+  if (name.empty()) return nullptr;
+  if (name.size() > kNameBytesMax) return find_long(name);
   const Name packed = pack(name);
   for (std::size_t at = slot_of(packed); slots_[at].spec; at = (at + 1) & (slots_.size() - 1)) {
-    // A zero byte in what a client sent packs like padding: the length tells them apart.
+    // A zero byte at the end of what a client sent packs like padding, which no name ends with.
     const Name& held = slots_[at].name;
     const std::uint64_t difference = (held[0] ^ packed[0]) | (held[1] ^ packed[1]) | (held[2] ^ packed[2]);
-    if (difference == 0 && slots_[at].spec->name.size() == name.size()) return slots_[at].spec;
+    if (difference == 0 && name.back() != '\0') return slots_[at].spec;
   }
   return nullptr;
 }

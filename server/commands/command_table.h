@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,10 @@ class CommandTable {
   CommandTable(const CommandTable&) = delete;  // its specs point at one another
   CommandTable& operator=(const CommandTable&) = delete;
 
+  // rename-command: the command is found as `name` alone from now on, and not at all when that is empty.
+  // Before any other thread looks. An error text, or empty.
+  [[nodiscard]] std::string rename(std::string_view command, std::string_view name);
+
   // In either case of letters. Subcommands are not found here, nor is "object|freq".
   [[nodiscard]] const CommandSpec* find(std::string_view name) const noexcept;
   [[nodiscard]] static const CommandSpec* find_subcommand(const CommandSpec& container,
@@ -43,7 +48,7 @@ class CommandTable {
   [[nodiscard]] const CommandSpec* find_full(std::string_view name) const noexcept;
 
   [[nodiscard]] std::size_t count() const noexcept {
-    return commands_;
+    return commands_ - removed_;
   }  // without subcommands (COMMAND COUNT)
   [[nodiscard]] std::size_t size() const noexcept { return specs_.size(); }  // with them
   // Of a spec that this table gave out: 0 <= index < size().
@@ -56,15 +61,17 @@ class CommandTable {
     return containers_[index_of(spec)];
   }
 
-  // f(spec), for commands, in the order of the groups.
+  // f(spec), for commands that can be called, in the order of the groups.
   template <class F>
   void for_each(F&& f) const {
-    for (std::size_t i = 0; i < commands_; ++i) f(specs_[i]);
+    for (std::size_t i = 0; i < commands_; ++i)
+      if (!names_[i].empty()) f(specs_[i]);
   }
   // f(spec, container), for commands and subcommands; container is null for the former.
   template <class F>
   void for_each_with_subcommands(F&& f) const {
     for (std::size_t i = 0; i < commands_; ++i) {
+      if (names_[i].empty()) continue;
       f(specs_[i], static_cast<const CommandSpec*>(nullptr));
       for (const CommandSpec& sub : specs_[i].subcommands) f(sub, &specs_[i]);
     }
@@ -79,11 +86,15 @@ class CommandTable {
 
   static Name pack(std::string_view name) noexcept;  // at most kNameBytesMax bytes
   [[nodiscard]] std::size_t slot_of(const Name& name) const noexcept;
-  void insert(const CommandSpec& spec);
+  void insert(std::string_view name, const CommandSpec& spec);
+  [[nodiscard]] const CommandSpec* find_long(std::string_view name) const noexcept;
 
   std::vector<CommandSpec> specs_;
   std::vector<const CommandSpec*> containers_;
+  std::vector<std::string> names_;  // by command, what it is called by; empty: nothing
   std::size_t commands_ = 0;
+  std::size_t removed_ = 0;
+  bool has_long_names_ = false;
   std::vector<Slot> slots_;  // open addressing, at most a quarter full
   unsigned shift_ = 0;
 };

@@ -37,6 +37,41 @@ TEST(CommandTable, FindsNothingElse) {
     EXPECT_EQ(table.find(name), nullptr) << name;
 }
 
+TEST(CommandTable, ARenamedCommandIsFoundByItsNewNameAlone) {
+  CommandTable table{string_commands(), key_commands()};
+  const std::size_t count = table.count();
+  const CommandSpec* const get = table.find("get");
+  EXPECT_EQ(table.rename("GET", "Fetch"), "");
+  EXPECT_EQ(table.find("get"), nullptr);
+  EXPECT_EQ(table.find("FETCH"), get);
+  EXPECT_EQ(table.find(std::string_view("fetch\0", 6)), nullptr);
+  EXPECT_EQ(get->name, "get") << "statistics go on under its own name";
+  const std::string hidden = "b840fc02d524045429941cc15f59e41cb7be6c52";
+  const CommandSpec* const object = table.find("object");
+  EXPECT_EQ(table.rename("object", hidden), "");
+  EXPECT_EQ(table.find("B840fc02d524045429941cc15f59e41cb7be6c52"), object);
+  EXPECT_EQ(table.find_full(hidden + "|freq"), table.find_subcommand(*object, "freq"));
+  EXPECT_EQ(table.count(), count);
+}
+
+TEST(CommandTable, ACommandThatIsTakenAwayIsNotListed) {
+  CommandTable table{string_commands(), key_commands()};
+  const std::size_t count = table.count();
+  const CommandSpec* const keys = table.find("keys");
+  EXPECT_EQ(table.rename("keys", ""), "");
+  EXPECT_EQ(table.find("keys"), nullptr);
+  EXPECT_EQ(table.count(), count - 1);
+  table.for_each([&](const CommandSpec& spec) { EXPECT_NE(&spec, keys); });
+  EXPECT_EQ(table.rename("get", "keys"), "") << "its name is free";
+}
+
+TEST(CommandTable, RenamingRefusesWhatIsNotThereAndWhatIs) {
+  CommandTable table{string_commands()};
+  EXPECT_EQ(table.rename("nonsense", "x"), "No such command");
+  EXPECT_EQ(table.rename("get", "SET"), "Target command name already exists");
+  EXPECT_NE(table.find("get"), nullptr);
+}
+
 // '@' and '[' stand beside the letters, '`' and '{' beside the lower ones.
 TEST(CommandTable, LowersLettersOnly) {
   static constexpr CommandSpec kOdd[] = {plain("a@z"), plain("a`z"), plain("a[z"), plain("a{z")};

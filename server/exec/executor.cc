@@ -295,7 +295,7 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
     else
       enqueue(client, command, args, session.batch.hashes_of(command), reply);
   } else {
-    if (!monitors_.empty() && !(flags & (kSkipMonitor | kAdmin))) feed_monitors(client, args);
+    if (!monitors_.empty() && !(flags & (kSkipMonitor | kAdmin))) feed_monitors(client, *command.spec, args);
     call(client, session, *command.spec, command.container, args, session.batch.hashes_of(command), reply);
   }
   current_ = nullptr;
@@ -343,7 +343,7 @@ void Executor::enqueue(Client& client, const ParsedCommand& command, std::span<c
 void Executor::run_queued(Client& client, Session& session, const QueuedCommand& command,
                           ReplyWriter& reply) {
   if (!monitors_.empty() && !(command.spec->flags & (kSkipMonitor | kAdmin)))
-    feed_monitors(client, command.arguments);
+    feed_monitors(client, *command.spec, command.arguments);
   if (options_.memory_max != 0 && (command.spec->flags & kDenyOom) && out_of_memory()) {
     reply.error("OOM command not allowed when used memory > 'maxmemory'.");
     note_error(command.spec, reply);
@@ -448,11 +448,12 @@ bool Executor::out_of_memory() { return services_.keyspace.bytes() > options_.me
 
 // --- monitors and messages ---
 
-void Executor::feed_monitors(const Client& client, std::span<const std::string_view> args) {
+void Executor::feed_monitors(const Client& client, const CommandSpec& spec,
+                             std::span<const std::string_view> args) {
   const std::int64_t now_us = services_.platform.clock.wall_us();
   std::string line = fmt::format("+{}.{:06} [{} {}]", now_us / 1'000'000, now_us % 1'000'000, client.db,
                                  client.from_unix_socket ? "unix:" + client.local_address : client.address);
-  for (const std::string_view argument : without_secrets(args)) {
+  for (const std::string_view argument : without_secrets(spec, args)) {
     line += " \"";
     for (const char c : argument) {
       const auto byte = static_cast<unsigned char>(c);

@@ -106,7 +106,7 @@ class Executor final : public Outbound {
   void touch_before(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
   void touch_database(unsigned db);
   void touch_swapped(unsigned a, unsigned b);
-  void feed_monitors(const Client& client, std::span<const std::string_view> args);
+  void feed_monitors(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
   void append_to_held(Client& client, std::string_view bytes);
   void hold_to_output_limit(Client& client, const Session& session);
   void note_error(const CommandSpec* spec, const ReplyWriter& reply);

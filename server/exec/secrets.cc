@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/commands/command.h"
 #include "server/commands/words.h"
 #include "server/config/settings.h"
 
@@ -25,14 +26,15 @@ void hide_in_config_set(std::span<std::string_view> args) {
 
 }  // namespace
 
-std::vector<std::string_view> without_secrets(std::span<const std::string_view> args) {
+std::vector<std::string_view> without_secrets(const CommandSpec& spec,
+                                              std::span<const std::string_view> args) {
   std::vector<std::string_view> shown(args.begin(), args.end());
-  if (is_word(args[0], "auth"))
+  if (spec.name == "auth")
     // With a user's name the name may stay.
     hide(std::span(shown).subspan(args.size() == 3 ? 2 : 1));
-  else if (is_word(args[0], "hello"))
+  else if (spec.name == "hello")
     hide_in_hello(shown);
-  else if (args.size() > 2 && is_word(args[0], "config") && is_word(args[1], "set"))
+  else if (spec.name == "set" && spec.session)  // of CONFIG; the command SET is one on data
     hide_in_config_set(shown);
   return shown;
 }

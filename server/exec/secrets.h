@@ -7,8 +7,11 @@
 
 namespace baton {
 
+struct CommandSpec;
+
 // The arguments, with "(redacted)" in place of passwords: those of AUTH, HELLO ... AUTH, and CONFIG SET of a
-// sensitive directive.
-[[nodiscard]] std::vector<std::string_view> without_secrets(std::span<const std::string_view> args);
+// sensitive directive. `spec` is the command or subcommand, whatever name it was called by.
+[[nodiscard]] std::vector<std::string_view> without_secrets(const CommandSpec& spec,
+                                                            std::span<const std::string_view> args);
 
 }  // namespace baton

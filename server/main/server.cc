@@ -10,6 +10,7 @@
 
 #include "server/commands/data_commands.h"
 #include "server/config/io_limits.h"
+#include "server/config/words.h"
 #include "server/exec/session_commands.h"
 #include "server/observe/admin_commands.h"
 #include "server/observe/memory_report.h"
@@ -78,6 +79,9 @@ std::string Server::start() {
     result =
         bell_.bell().fd() < 0 ? bell_.bell().fd() : reactor_->watch(*this, bell_.bell().fd(), Trigger::edge);
   if (result < 0) return fmt::format("cannot watch signals and the doorbell: {}", std::strerror(-result));
+  for (const Rename& rename : settings_.values().process.renames)
+    if (const std::string error = commands_.rename(rename.command, rename.name); !error.empty())
+      return fmt::format("rename-command {} {}: {}", rename.command, quote_word(rename.name), error);
   live_config_.apply_all(settings_.values());
   executor_.tick();
   if (std::string error = crew_.resize(static_cast<unsigned>(settings_.values().threads.io_threads));

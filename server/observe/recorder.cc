@@ -23,7 +23,7 @@ void Recorder::slow_command(const Client& client, const CommandSpec& spec,
   const std::int64_t us = ns / 1000;
   if (options_.slowlog_log_slower_than >= 0 && us >= options_.slowlog_log_slower_than &&
       !(spec.flags & kSkipSlowlog))
-    slowlog_.add(clock_.wall_ms() / 1000, us, without_secrets(args), client.address, client.name,
+    slowlog_.add(clock_.wall_ms() / 1000, us, without_secrets(spec, args), client.address, client.name,
                  static_cast<std::size_t>(options_.slowlog_max_len));
   latency_event(spec.flags & kFast ? "fast-command" : "command", ns / 1'000'000);
 }
