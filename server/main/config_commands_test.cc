@@ -1,6 +1,11 @@
 // CONFIG GET, SET, RESETSTAT, REWRITE, and io-threads changed under traffic.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 
@@ -15,6 +20,33 @@ class ConfigCommandsTest : public ServerTest {
     std::ostringstream out;
     out << std::ifstream(path).rdbuf();
     return out.str();
+  }
+  static bool can_connect(const char* address, int port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<std::uint16_t>(port));
+    ::inet_pton(AF_INET, address, &to.sin_addr);
+    const bool connected = ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
+    ::close(fd);
+    return connected;
+  }
+  // Of the server's end: two hexadecimal digits.
+  static std::string timer_of(const TestClient& client) {
+    const auto hex_port = [](const std::string& address) {
+      char text[5];
+      std::snprintf(text, sizeof text, "%04X", std::stoi(address.substr(address.rfind(':') + 1)));
+      return std::string(":") + text;
+    };
+    const std::string server = hex_port(client.peer_address());
+    const std::string peer = hex_port(client.local_address());
+    std::istringstream lines(content("/proc/net/tcp"));
+    for (std::string line; std::getline(lines, line);) {
+      const Words words = split_words(line);
+      if (words.size() > 5 && words[1].ends_with(server) && words[2].ends_with(peer))
+        return words[5].substr(0, 2);
+    }
+    return "(no such connection)";
   }
 };
 BATON_EACH_THREADING(ConfigCommandsTest);
@@ -139,12 +171,77 @@ TEST_P(ConfigCommandsTest, IoThreadsChangeWhileClientsArePausedOrSubscribed) {
   EXPECT_EQ(listener.next(), "[\"message\" \"ch\" \"m\"]");
 }
 
-TEST_P(ConfigCommandsTest, PortCanBeMoved) {
+TEST_P(ConfigCommandsTest, ThePortMovesAndEstablishedConnectionsLiveOn) {
   start();
   TestClient c = client();
-  EXPECT_EQ(c.ask("CONFIG SET port " + std::to_string(server().port())), "OK");
+  const int old_port = server().port();
+  const int new_port = free_port();
+  EXPECT_EQ(c.ask("CONFIG SET port " + std::to_string(new_port)), "OK");
   EXPECT_EQ(c.ask("PING"), "PONG");
+  EXPECT_FALSE(can_connect("127.0.0.1", old_port));
+  EXPECT_TRUE(can_connect("127.0.0.1", new_port));
+  EXPECT_NE(c.text_of("INFO server").find("tcp_port:" + std::to_string(new_port) + "\r"), std::string::npos);
+  EXPECT_EQ(c.ask("CONFIG SET port " + std::to_string(old_port)), "OK");
   EXPECT_EQ(client().ask("PING"), "PONG");
+  EXPECT_EQ(c.ask("CONFIG SET port 0"), "OK");
+  EXPECT_FALSE(can_connect("127.0.0.1", old_port));
+  EXPECT_EQ(c.ask("PING"), "PONG");
+}
+
+TEST_P(ConfigCommandsTest, ATakenPortIsRefusedAndNothingChanges) {
+  start();
+  TestServer other(directory(), {});
+  TestClient c = client();
+  const std::string port = std::to_string(server().port());
+  const std::string taken = std::to_string(other.port());
+  EXPECT_NE(c.ask("CONFIG SET maxclients 50 port " + taken).find("Address already in use"),
+            std::string::npos);
+  EXPECT_EQ(c.ask("CONFIG GET port maxclients"), "[\"port\" \"" + port + "\" \"maxclients\" \"10000\"]");
+  EXPECT_EQ(client().ask("PING"), "PONG");
+  EXPECT_EQ(other.client().ask("PING"), "PONG");
+}
+
+TEST_P(ConfigCommandsTest, AddressesMoveAndOnesThatAreNotHereAreRefused) {
+  start();
+  TestClient c = client();
+  const int port = server().port();
+  ASSERT_FALSE(can_connect("127.0.0.2", port)) << "it listens on 127.0.0.1 alone";
+  EXPECT_EQ(c.ask({"CONFIG", "SET", "bind", "127.0.0.2"}), "OK");
+  EXPECT_TRUE(can_connect("127.0.0.2", port));
+  EXPECT_FALSE(can_connect("127.0.0.1", port));
+  EXPECT_EQ(c.ask("PING"), "PONG");
+  // 192.0.2.1 is for documentation: no machine has it.
+  EXPECT_TRUE(c.ask({"CONFIG", "SET", "bind", "127.0.0.1 192.0.2.1"}).starts_with("-ERR CONFIG SET failed"));
+  EXPECT_EQ(c.ask("CONFIG GET bind"), "[\"bind\" \"127.0.0.2\"]");
+  EXPECT_TRUE(can_connect("127.0.0.2", port));
+  EXPECT_EQ(c.ask({"CONFIG", "SET", "bind", "127.0.0.1 -192.0.2.1"}), "OK");
+  EXPECT_EQ(client().ask("PING"), "PONG");
+}
+
+// The kernel says of each connection which timer runs: 02 is that of the probes.
+TEST_P(ConfigCommandsTest, KeepaliveHoldsForNewConnections) {
+  start();
+  TestClient probed = client();
+  EXPECT_EQ(probed.ask("PING"), "PONG");
+  // Another one runs as long as the reply is on its way.
+  EXPECT_TRUE(eventually([&] { return timer_of(probed) == "02"; })) << timer_of(probed);
+  EXPECT_EQ(probed.ask("CONFIG SET tcp-keepalive 0"), "OK");
+  TestClient silent = client();
+  EXPECT_EQ(silent.ask("PING"), "PONG");
+  EXPECT_TRUE(eventually([&] { return timer_of(silent) == "00"; })) << timer_of(silent);
+  EXPECT_TRUE(eventually([&] { return timer_of(probed) == "02"; })) << timer_of(probed);
+}
+
+TEST_P(ConfigCommandsTest, AbsentFeaturesAreNamedWhenTheyAreAskedFor) {
+  start();
+  TestClient c = client();
+  EXPECT_EQ(
+      c.ask("CONFIG SET repl-timeout 120"),
+      "-ERR CONFIG SET failed (possibly related to argument 'repl-timeout') - replication is not in this "
+      "version of Baton, only '60' is accepted");
+  EXPECT_EQ(c.ask("CONFIG SET appendonly no rdbcompression no hash-max-ziplist-entries 9"), "OK");
+  EXPECT_EQ(c.ask("CONFIG GET hash-max-listpack-entries rdbcompression save"),
+            "[\"save\" \"\" \"hash-max-listpack-entries\" \"9\" \"rdbcompression\" \"no\"]");
 }
 
 }  // namespace

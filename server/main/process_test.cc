@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -16,6 +18,15 @@ std::string content(const std::string& path) {
   std::ostringstream out;
   out << std::ifstream(path).rdbuf();
   return out.str();
+}
+
+TestClient unix_client(const std::string& path) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  return TestClient(fd);
 }
 
 // --- before it serves ---
@@ -73,19 +84,67 @@ TEST(ServerStart, AFolderThatIsNotThereIsRefused) {
   EXPECT_NE(ended.output.find("/nowhere/at/all"), std::string::npos) << ended.output;
 }
 
+TEST(ServerStart, RenamingACommandThatIsNotThereIsRefused) {
+  const Ended ended = run_server({"--port", "0", "--rename-command", "nonsense", "x"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_NE(ended.output.find("rename-command nonsense x: No such command"), std::string::npos)
+      << ended.output;
+}
+
+TEST(ServerStart, OrdersForWhatIsNotThereAreRefusedByName) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("redis.conf");
+  const std::pair<const char*, const char*> cases[] = {
+      {"loadmodule /a.so", "modules are not in this version"},
+      {"user default on nopass", "users other than the default one are not in this version"},
+      {"replicaof 10.0.0.1 6379", "replication is not in this version"},
+      {"save 900 1", "persistence is not in this version"}};
+  for (const auto& [line, reason] : cases) {
+    std::ofstream(path) << line << "\n";
+    const Ended ended = run_server({path});
+    EXPECT_EQ(ended.status, 1) << line;
+    EXPECT_NE(ended.output.find(reason), std::string::npos) << ended.output;
+  }
+}
+
+TEST(ServerStart, ABacklogBeyondTheKernelsIsSaid) {
+  const long most = std::stol(content("/proc/sys/net/core/somaxconn"));
+  const TemporaryDirectory directory;
+  for (const long asked : {most, most + 1}) {
+    TestServer server(directory.path(), {"--tcp-backlog", std::to_string(asked)});
+    const std::string output = server.stop().output;
+    EXPECT_EQ(output.find("net.core.somaxconn is " + std::to_string(most)) != std::string::npos, asked > most)
+        << output;
+  }
+}
+
+// The process that is started ends at once, and another one goes on, without an output.
+TEST(ServerStart, ADaemonGoesOnAndItsPidFileSaysWhere) {
+  const TemporaryDirectory directory;
+  const std::string pidfile = directory.file("pid");
+  const std::string socket = directory.file("socket");
+  const Ended started = run_server({"--port", "0", "--unixsocket", socket, "--daemonize", "yes", "--pidfile",
+                                    pidfile, "--logfile", directory.file("log"), "--dir", directory.path()});
+  EXPECT_EQ(started.status, 0) << started.output;
+  ASSERT_TRUE(eventually([&] { return content(pidfile).ends_with("\n"); })) << content(directory.file("log"));
+  const auto pid = static_cast<pid_t>(std::stol(content(pidfile)));
+  {
+    TestClient c = unix_client(socket);
+    EXPECT_EQ(c.ask("PING"), "PONG");
+    EXPECT_NE(c.text_of("INFO server").find("process_id:" + std::to_string(pid) + "\r"), std::string::npos);
+  }
+  EXPECT_NE(::getsid(pid), ::getsid(0)) << "a session of its own";
+  EXPECT_EQ(::kill(pid, SIGTERM), 0);
+  const bool gone = eventually([&] { return !std::filesystem::exists(pidfile); });
+  EXPECT_TRUE(gone) << content(directory.file("log"));
+  if (!gone) ::kill(pid, SIGKILL);
+  EXPECT_TRUE(
+      eventually([&] { return content(directory.file("log")).find("ready to exit") != std::string::npos; }));
+}
+
 // --- while it serves ---
 
-class ProcessTest : public ServerTest {
- protected:
-  static TestClient unix_client(const std::string& path) {
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    return TestClient(fd);
-  }
-};
+class ProcessTest : public ServerTest {};
 BATON_EACH_THREADING(ProcessTest);
 
 TEST_P(ProcessTest, TheCommandLineWinsOverTheFile) {
@@ -114,6 +173,30 @@ TEST_P(ProcessTest, AUnixSocketServesWithTheModeAskedFor) {
   }
   TearDown();
   EXPECT_NE(::stat(path.c_str(), &status), 0) << "the socket's file is removed at the end";
+}
+
+TEST_P(ProcessTest, ARenamedCommandHasItsNewNameAlone) {
+  start({"--rename-command", "CONFIG", "b840fc02d524045429941cc15f59e41cb7be6c52", "--rename-command", "KEYS",
+         ""});
+  TestClient c = client();
+  EXPECT_TRUE(c.ask("CONFIG GET port").starts_with("-ERR unknown command 'CONFIG'"));
+  EXPECT_TRUE(c.ask("KEYS *").starts_with("-ERR unknown command 'KEYS'"));
+  EXPECT_EQ(c.ask("b840fc02d524045429941cc15f59e41cb7be6c52 GET maxclients"), "[\"maxclients\" \"10000\"]");
+}
+
+TEST_P(ProcessTest, TheTitleSaysWhereItListens) {
+  start();
+  const std::string cmdline = "/proc/" + std::to_string(server().pid()) + "/cmdline";
+  const std::string name = "127.0.0.1:" + std::to_string(server().port());
+  EXPECT_STREQ(content(cmdline).c_str(), ("baton-server " + name).c_str());
+  TestClient c = client();
+  EXPECT_EQ(c.ask({"CONFIG", "SET", "proc-title-template", "{title} on {port}"}), "OK");
+  EXPECT_STREQ(content(cmdline).c_str(), ("baton-server on " + std::to_string(server().port())).c_str());
+  EXPECT_TRUE(
+      c.ask({"CONFIG", "SET", "proc-title-template", "{nonsense}"}).starts_with("-ERR CONFIG SET failed"));
+  start({"--set-proc-title", "no"});
+  EXPECT_NE(content("/proc/" + std::to_string(server().pid()) + "/cmdline").find("--set-proc-title"),
+            std::string::npos);
 }
 
 TEST_P(ProcessTest, PidFileAndLogFile) {

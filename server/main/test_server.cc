@@ -23,17 +23,6 @@ sockaddr_in loopback(int port) {
   return address;
 }
 
-// A port that nobody listens on now; another process may take it before the server does.
-int free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
-
 // Starts the server; its output comes through `output_fd`. It does not outlive the test.
 pid_t spawn(const Words& arguments, const std::string& directory, int& output_fd) {
   int pipe[2];
@@ -81,6 +70,16 @@ Ended end_of(pid_t pid, int output_fd, std::string output) {
 }
 
 }  // namespace
+
+int free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = loopback(0);
+  socklen_t size = sizeof address;
+  ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
 
 Ended run_server(const Words& arguments) {
   int output_fd = -1;

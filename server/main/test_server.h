@@ -24,6 +24,9 @@ bool eventually(Holds&& holds) {
   return false;
 }
 
+// On the loopback; nobody listens on it now, though another process may take it.
+[[nodiscard]] int free_port();
+
 // What a process that ended said and how it ended: its exit status, or minus the signal.
 struct Ended {
   int status = 0;
