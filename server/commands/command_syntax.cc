@@ -41,6 +41,8 @@ constexpr Named kSyntaxes[] = {
     {"client|reply", "action<!ON|!OFF|!SKIP>"},
     {"client|setinfo", "attr<libname=LIB-NAME|libver=LIB-VER>"},
     {"client|setname", "connection-name"},
+    {"client|tracking",
+     "status<!ON|!OFF> client-id:integer=REDIRECT? prefix=PREFIX*? !BCAST? !OPTIN? !OPTOUT? !NOLOOP?"},
     {"client|unblock", "client-id:integer unblock-type<!TIMEOUT|!ERROR>?"},
     {"command|docs", kNames},
     {"command|getkeys", "command arg*?"},

@@ -270,7 +270,6 @@ inline constexpr Directive kDirectives[] = {
     value(kOutput, "log-timestamp-format", "legacy"),
     either(kOutput, "hide-user-data-from-log", "yes"),
 
-    value(kExtras, "tracking-table-max-keys", "1000000", "0"),
     value(kExtras, "notify-keyspace-events", ""),
     value(kExtras, "events-per-io-thread", "2", "0"),
     off(kExtras, "extended-redis-compatibility"),

@@ -58,6 +58,7 @@ struct MemoryConfig {
   bool lazyfree_lazy_server_del = false;
   bool lazyfree_lazy_user_del = false;
   bool lazyfree_lazy_user_flush = false;
+  std::int64_t tracking_table_max_keys = 1'000'000;  // 0 no limit
 
   bool operator==(const MemoryConfig&) const = default;
 };

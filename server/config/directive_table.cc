@@ -278,6 +278,7 @@ constexpr Directive kPresent[] = {
     flag<&Config::memory, &M::lazyfree_lazy_server_del>("lazyfree-lazy-server-del"),
     flag<&Config::memory, &M::lazyfree_lazy_user_del>("lazyfree-lazy-user-del"),
     flag<&Config::memory, &M::lazyfree_lazy_user_flush>("lazyfree-lazy-user-flush"),
+    number<&Config::memory, &M::tracking_table_max_keys>("tracking-table-max-keys", 0, kLongMax),
 
     choice<&Config::log, &L::loglevel>("loglevel", kLogLevels),
     path<&Config::log, &L::logfile>("logfile", kImmutable),

@@ -12,6 +12,7 @@
 #include "server/exec/executor.h"
 #include "server/exec/session_call.h"
 #include "server/exec/session_commands.h"
+#include "server/exec/tracking_commands.h"
 #include "server/platform/platform.h"
 #include "server/resp/number.h"
 
@@ -238,15 +239,16 @@ void unblock(SessionCall& call) {
   call.reply.integer(0);
 }
 
-void getredir(SessionCall& call) { call.reply.integer(-1); }
-
 void help(SessionCall& call) {
   constexpr std::string_view kLines[] = {
       "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+      "CACHING <YES|NO>",
+      "    Whether the keys of the next command are tracked (OPTIN: YES, OPTOUT: NO).",
       "GETNAME",
       "    The name of this connection.",
       "GETREDIR",
-      "    Where tracking messages of this connection go: -1, nowhere.",
+      "    The id of the connection that tracking messages of this one go to: 0, itself; -1, it does not "
+      "track.",
       "ID",
       "    The id of this connection.",
       "INFO",
@@ -271,6 +273,10 @@ void help(SessionCall& call) {
       "    Tells the client library and its version.",
       "SETNAME <name>",
       "    Names this connection.",
+      "TRACKING <ON|OFF> [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] [OPTOUT] [NOLOOP]",
+      "    Whether this connection is told when keys change that it has read, or that have a prefix.",
+      "TRACKINGINFO",
+      "    How this connection tracks keys.",
       "UNBLOCK <id> [TIMEOUT|ERROR]",
       "    Wakes a client that waits in a blocking command.",
       "UNPAUSE",
@@ -295,8 +301,11 @@ constexpr CommandSpec subcommand(std::string_view name, int arity, std::uint32_t
 }
 
 constexpr CommandSpec kSubcommands[] = {
+    subcommand("caching", 3, kOwn, "6.0.0", "Tracks the keys of the next command, or does not.",
+               client_caching),
     subcommand("getname", 2, kOwn, "2.6.9", "Tells the name of the connection.", getname),
-    subcommand("getredir", 2, kOwn, "6.0.0", "Tells where tracking messages of the connection go.", getredir),
+    subcommand("getredir", 2, kOwn, "6.0.0", "Tells where tracking messages of the connection go.",
+               client_getredir),
     subcommand("help", 2, kLoading | kStale, "5.0.0", "Tells what CLIENT can do.", help),
     subcommand("id", 2, kOwn, "5.0.0", "Tells the id of the connection.", id),
     subcommand("info", 2, kOwn, "6.2.0", "Describes the connection.", info),
@@ -310,6 +319,10 @@ constexpr CommandSpec kSubcommands[] = {
     subcommand("reply", 3, kOwn, "3.2.0", "Chooses whether commands are answered.", reply_mode),
     subcommand("setinfo", 4, kOwn, "7.2.0", "Tells the client library and its version.", setinfo),
     subcommand("setname", 3, kOwn, "2.6.9", "Names the connection.", setname),
+    subcommand("tracking", -3, kOwn, "6.0.0", "Starts or ends messages about keys that change.",
+               client_tracking, "O(1). Some options may introduce additional complexity."),
+    subcommand("trackinginfo", 2, kOwn, "6.2.0", "Tells how the connection tracks keys.",
+               client_trackinginfo),
     subcommand("unblock", -3, kOthers, "5.0.0", "Wakes a client that waits in a blocking command.", unblock),
     subcommand("unpause", 2, kOthers, "6.2.0", "Ends a pause of clients.", unpause),
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "server/commands/command.h"
+#include "server/exec/tracking.h"
 #include "server/exec/transaction.h"
 
 namespace baton {
@@ -16,6 +17,11 @@ std::string flags_of(const Client& client) {
   if (client.monitor) flags += 'O';
   if (client.subscriptions() != 0) flags += 'P';
   if (client.transaction && client.transaction->open) flags += 'x';
+  if (client.tracker) {
+    flags += 't';
+    if (client.tracker->redirect_broken) flags += 'R';
+    if (client.tracker->options.broadcast) flags += 'B';
+  }
   if (client.transaction && client.transaction->invalidated) flags += 'd';
   if (client.close_after_reply) flags += 'c';
   if (client.killed) flags += 'A';
@@ -48,7 +54,7 @@ std::string client_line(const Client& client, std::int64_t now_ms) {
       "watch={} qbuf={} "
       "qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll={} omem={} tot-mem={} events={} cmd={} "
       "user=default "
-      "redir=-1 resp={} lib-name={} lib-ver={} io-thread={} tot-net-in={} tot-net-out={} tot-cmds={}",
+      "redir={} resp={} lib-name={} lib-ver={} io-thread={} tot-net-in={} tot-net-out={} tot-cmds={}",
       client.id, client.address, client.local_address, client.fd, client.name,
       (now_ms - client.created_ms) / 1000,
       std::max<std::int64_t>(0, now_ms - static_cast<std::int64_t>(get(SocketStat::last_active_ms))) / 1000,
@@ -58,9 +64,10 @@ std::string client_line(const Client& client, std::int64_t now_ms) {
       transaction ? transaction->watched.size() : 0, get(SocketStat::query_bytes),
       get(SocketStat::query_capacity), get(SocketStat::argument_bytes), multi_memory, 0, 0,
       get(SocketStat::output_bytes), get(SocketStat::output_blocks), output_memory, total,
-      get(SocketStat::output_bytes) != 0 ? "rw" : "r", command_of(client), static_cast<int>(client.protocol),
-      client.library_name, client.library_version, client.slot, get(SocketStat::net_in),
-      get(SocketStat::net_out), client.commands);
+      get(SocketStat::output_bytes) != 0 ? "rw" : "r", command_of(client),
+      client.tracker ? static_cast<std::int64_t>(client.tracker->options.redirect) : -1,
+      static_cast<int>(client.protocol), client.library_name, client.library_version, client.slot,
+      get(SocketStat::net_in), get(SocketStat::net_out), client.commands);
 }
 
 }  // namespace baton

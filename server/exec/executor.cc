@@ -9,16 +9,15 @@
 
 #include "queues/check.h"
 #include "server/commands/arguments.h"
-#include "server/commands/command_keys.h"
 #include "server/commands/command_table.h"
 #include "server/commands/data_call.h"
 #include "server/commands/words.h"
 #include "server/config/settings.h"
+#include "server/exec/key_positions.h"
 #include "server/exec/observatory.h"
 #include "server/exec/secrets.h"
 #include "server/exec/session_call.h"
 #include "server/platform/platform.h"
-#include "server/resp/number.h"
 
 namespace baton {
 
@@ -61,7 +60,7 @@ bool acts_inside_multi(std::string_view name) {
 
 }  // namespace
 
-Executor::Executor(Services& services) : services_(services) {}
+Executor::Executor(Services& services) : services_(services), changes_(services) {}
 
 Executor::~Executor() {
   check(pending_.empty() && parked_.empty() && killers_.empty(),
@@ -73,7 +72,10 @@ Executor::~Executor() {
 std::size_t Executor::turn(std::int64_t monotonic_ns) {
   ParcelChain mail;
   const std::size_t n = services_.crew.drain(options_.drain_max, mail);
-  if (n == 0 && pending_.empty()) return 0;
+  if (n == 0 && pending_.empty()) {
+    if (services_.tracking.has_work()) services_.tracking.work();
+    return 0;
+  }
   ServerStats& stats = services_.stats;
   stats.handoffs_in += n;
   stats.queue_depth_last = n;
@@ -89,6 +91,7 @@ std::size_t Executor::turn(std::int64_t monotonic_ns) {
   now_ms_ = services_.platform.clock.wall_ms();
   services_.keyspace.set_now_ms(now_ms_);
   run_pending();
+  if (services_.tracking.has_work()) services_.tracking.work();
   return n;
 }
 
@@ -107,6 +110,8 @@ void Executor::forget(Held<Session> held) {
   note_end_of_victim(client);
   end_transaction(client);
   services_.pubsub.forget(client);
+  services_.tracking.end(client);
+  changes_.settle();
   std::erase(monitors_, &client);
   services_.crew.forget(client);
   services_.clients.remove(client);
@@ -297,14 +302,20 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
   } else {
     if (!monitors_.empty() && !(flags & (kSkipMonitor | kAdmin))) feed_monitors(client, *command.spec, args);
     call(client, session, *command.spec, command.container, args, session.batch.hashes_of(command), reply);
+    if (client.tracker && (flags & kReadonly)) remember_read(client, *command.spec, args);
   }
+  // CLIENT CACHING holds for the command that follows it, or for all of a transaction.
+  if (client.tracker && !(client.transaction && client.transaction->open) &&
+      !(command.spec && top->name == "client"))
+    client.tracker->caching = false;
   current_ = nullptr;
-  if (!for_current_.empty()) session.replies.append(std::exchange(for_current_, {}));
   // CLIENT REPLY: what was off before the command stays unsaid; skip covers the next command.
   if (mode == ReplyMode::off || mode == ReplyMode::skip || client.reply_mode == ReplyMode::off)
     if (client.reply_mode != ReplyMode::on || mode == ReplyMode::skip) session.replies.truncate(reply_start);
   if (mode == ReplyMode::skip && client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
   if (client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
+  // What is pushed is no reply, and is said also when replies are off.
+  if (!for_current_.empty()) session.replies.append(std::exchange(for_current_, {}));
   client.settle();
   if (client.close_after_reply) session.close_after_replies = true;
 }
@@ -350,6 +361,8 @@ void Executor::run_queued(Client& client, Session& session, const QueuedCommand&
     return;
   }
   call(client, session, *command.spec, command.container, command.arguments, command.hashes, reply);
+  if (client.tracker && (command.spec->flags & kReadonly))
+    remember_read(client, *command.spec, command.arguments);
 }
 
 void Executor::call(Client& client, Session& session, const CommandSpec& spec, const CommandSpec* container,
@@ -372,16 +385,20 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
                   now_ms_,
                   session.batch.bodies,
                   options_.string_max};
-    if (!services_.watches.empty() && (spec.flags & kWrite) && spec.keys.first == 0)
-      touch_before(client, spec, args);
+    const bool observed = changes_.observed() && (spec.flags & kWrite) != 0;
+    if (observed) [[unlikely]]
+      changes_.before({spec, args, data.db_index});
     // TOUCH is the one command whose purpose a client with NO-TOUCH cannot have excluded.
     if (client.no_touch) services_.keyspace.set_touch(spec.name == "touch");
     const Effect effect = spec.data(data);
     if (client.no_touch) services_.keyspace.set_touch(true);
-    if (effect.dirty != 0) after_write(client, spec, args, effect.dirty);
+    services_.stats.dirty += effect.dirty;
+    if (observed) [[unlikely]]
+      changes_.after({spec, args, data.db_index}, effect.dirty != 0, reply.errors() != errors);
   } else {
     SessionCall now{services_, client, session, spec, container, args, hashes, reply, now_ms_};
     spec.session(now);
+    changes_.settle();
   }
   // A command may have cleared the statistics.
   CommandStats& counted = services_.stats.by_command[index];
@@ -402,46 +419,11 @@ void Executor::note_error(const CommandSpec* spec, const ReplyWriter& reply) {
   ++services_.stats.errors[std::string(reply.last_error_code())];
 }
 
-void Executor::after_write(Client& client, const CommandSpec& spec, std::span<const std::string_view> args,
-                           std::uint32_t dirty) {
-  services_.stats.dirty += dirty;
-  if (services_.watches.empty()) return;
-  std::uint32_t positions[CommandBatch::kHashesMax];
-  std::vector<std::uint32_t> many;
-  int n = command_keys(spec, args, positions);
-  std::span<const std::uint32_t> found(
-      positions, static_cast<std::size_t>(std::clamp(n, 0, int{CommandBatch::kHashesMax})));
-  if (n > int{CommandBatch::kHashesMax}) {
-    many.resize(static_cast<std::size_t>(n));
-    n = command_keys(spec, args, many);
-    found = many;
-  }
-  // MOVE and COPY reach into another database, under the same name or one of their keys.
-  const bool elsewhere = spec.name == "move" || spec.name == "copy";
-  for (const std::uint32_t position : found) {
-    if (!elsewhere) {
-      services_.watches.touch(client.db, args[position]);
-      continue;
-    }
-    for (unsigned db = 0; db < services_.shards.count(); ++db) services_.watches.touch(db, args[position]);
-  }
-}
-
-// Commands that change whole databases: watchers of keys that are there before (or come with a swap) must
-// fail.
-void Executor::touch_before(const Client& client, const CommandSpec& spec,
-                            std::span<const std::string_view> args) {
-  if (spec.name == "flushdb") {
-    touch_database(client.db);
-  } else if (spec.name == "flushall") {
-    for (unsigned db = 0; db < services_.shards.count(); ++db) touch_database(db);
-  } else if (spec.name == "swapdb") {
-    const auto a = parse_int64(args[1]);
-    const auto b = parse_int64(args[2]);
-    const auto count = static_cast<std::int64_t>(services_.shards.count());
-    if (a && b && *a >= 0 && *b >= 0 && *a < count && *b < count)
-      touch_swapped(static_cast<unsigned>(*a), static_cast<unsigned>(*b));
-  }
+// A client that tracks is told when what it reads here changes.
+void Executor::remember_read(const Client& client, const CommandSpec& spec,
+                             std::span<const std::string_view> args) {
+  const KeyPositions keys(spec, args);
+  for (const std::uint32_t position : keys.get()) services_.tracking.remember(client, args[position]);
 }
 
 bool Executor::out_of_memory() { return services_.keyspace.bytes() > options_.memory_max; }
@@ -530,6 +512,7 @@ void Executor::end_transaction(Client& client) {
 void Executor::reset_client(Client& client) {
   end_transaction(client);
   services_.pubsub.forget(client);
+  services_.tracking.end(client);
   std::erase(monitors_, &client);
   client.monitor = false;
   if (&client == current_) for_current_.clear();  // no monitor any more: not shown its own RESET
@@ -560,24 +543,6 @@ void Executor::note_end_of_victim(const Client& victim) {
   Client* killer = victim.killed_by != 0 ? services_.clients.find(victim.killed_by) : nullptr;
   if (!killer || --killer->victims_left != 0) return;
   if (Held<Session> session = take_from(killers_, *killer)) release(std::move(session));
-}
-
-void Executor::touch_database(unsigned db) {
-  Database& database = services_.shards.database(db);
-  services_.watches.touch_all(db, [&](std::string_view key) {
-    return database.find(services_.keyspace.hasher().key(key), Touch::no) != nullptr;
-  });
-}
-
-void Executor::touch_swapped(unsigned a, unsigned b) {
-  Database& left = services_.shards.database(a);
-  Database& right = services_.shards.database(b);
-  const auto exists = [&](std::string_view text) {
-    const Key key = services_.keyspace.hasher().key(text);
-    return left.find(key, Touch::no) != nullptr || right.find(key, Touch::no) != nullptr;
-  };
-  services_.watches.touch_all(a, exists);
-  services_.watches.touch_all(b, exists);
 }
 
 void Executor::pause_clients(PauseMode mode, std::int64_t until_ms) {

@@ -22,10 +22,12 @@
 #include "server/commands/command.h"
 #include "server/exec/client.h"
 #include "server/exec/io_crew.h"
+#include "server/exec/key_changes.h"
 #include "server/exec/pubsub.h"
 #include "server/exec/release_gate.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/services.h"
+#include "server/exec/tracking.h"
 #include "server/exec/transaction.h"
 #include "server/io/session.h"
 #include "server/store/keyspace.h"
@@ -56,8 +58,10 @@ class Executor final : public Outbound {
   std::size_t turn(std::int64_t monotonic_ns);
   // Wall time and paused clients; a few times a second.
   void tick();
-  // Sessions that a pause kept waiting may go on: the next turn is due at once.
-  [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
+  // Sessions that a pause kept waiting may go on, or trackers be told: the next turn is due at once.
+  [[nodiscard]] bool has_pending() const noexcept {
+    return !pending_.empty() || services_.tracking.has_work();
+  }
 
   // --- for session commands ---
   // EXEC: runs a queued command in place, its reply appended to the caller's.
@@ -101,11 +105,7 @@ class Executor final : public Outbound {
   void call(Client& client, Session& session, const CommandSpec& spec, const CommandSpec* container,
             std::span<const std::string_view> args, std::span<const std::uint64_t> hashes,
             ReplyWriter& reply);
-  void after_write(Client& client, const CommandSpec& spec, std::span<const std::string_view> args,
-                   std::uint32_t dirty);
-  void touch_before(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
-  void touch_database(unsigned db);
-  void touch_swapped(unsigned a, unsigned b);
+  void remember_read(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
   void feed_monitors(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
   void append_to_held(Client& client, std::string_view bytes);
   void hold_to_output_limit(Client& client, const Session& session);
@@ -125,6 +125,7 @@ class Executor final : public Outbound {
   std::vector<Item> window_;
   std::vector<Client*> monitors_;
   ReleaseGate gate_;
+  KeyChanges changes_;
   std::uint64_t released_ = 0;
   PauseMode pause_mode_ = PauseMode::none;
   std::int64_t paused_until_ms_ = 0;

@@ -15,6 +15,7 @@ class Log;
 class Observatory;
 class PubSub;
 class Settings;
+class Tracking;
 class WatchIndex;
 struct Platform;
 struct ServerStats;
@@ -41,6 +42,7 @@ struct Services {
   IoCrew& crew;
   Acceptor& acceptor;
   PubSub& pubsub;
+  Tracking& tracking;
   WatchIndex& watches;
   ServerStats& stats;
   Observatory& observatory;

@@ -9,6 +9,7 @@
 #include "server/exec/acceptor.h"
 #include "server/exec/executor.h"
 #include "server/exec/io_crew.h"
+#include "server/exec/tracking.h"
 #include "server/observe/recorder.h"
 #include "server/platform/log.h"
 #include "server/platform/platform.h"
@@ -31,6 +32,7 @@ void LiveConfig::apply_execution(const Config& config) {
                                   .lfu_log_factor = static_cast<unsigned>(config.memory.lfu_log_factor),
                                   .lfu_decay_minutes = static_cast<unsigned>(config.memory.lfu_decay_time),
                                   .lazy = lazy_policy_of(config.memory)});
+  services_.tracking.set_max_keys(static_cast<std::size_t>(config.memory.tracking_table_max_keys));
   recorder_.set_options(config.observe);
   services_.executor.resettle_time_keeping();
 }

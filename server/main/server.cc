@@ -50,9 +50,11 @@ Server::Server(Platform& platform, Log& log, Settings& settings, std::unique_ptr
       crew_({platform, log, *reactor_, resolver_, clients_, bell_, handoff_kind(settings.values())},
             io_limits_of(settings.values())),
       services_{platform, log,       settings, live_config_, commands_, keyspace_, shards_,   clients_,
-                crew_,    acceptor_, pubsub_,  watches_,     stats_,    recorder_, executor_, *this},
+                crew_,    acceptor_, pubsub_,  tracking_,    watches_,  stats_,    recorder_, executor_,
+                *this},
       executor_(services_),
       pubsub_(executor_),
+      tracking_(keyspace_, clients_, executor_),
       acceptor_(services_, *reactor_),
       live_config_(services_, acceptor_, recorder_),
       expire_cycle_(platform.clock, shards_) {

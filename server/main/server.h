@@ -21,6 +21,7 @@
 #include "server/exec/pubsub.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/services.h"
+#include "server/exec/tracking.h"
 #include "server/main/expire_cycle.h"
 #include "server/main/live_config.h"
 #include "server/net/reactor.h"
@@ -79,6 +80,7 @@ class Server final : public ServerControl, private Wakeable {
   Services services_;
   Executor executor_;
   PubSub pubsub_;
+  Tracking tracking_;
   Acceptor acceptor_;
   LiveConfig live_config_;
   ExpireCycle expire_cycle_;

@@ -14,6 +14,7 @@
 #include "server/exec/executor.h"
 #include "server/exec/io_crew.h"
 #include "server/exec/server_stats.h"
+#include "server/exec/tracking.h"
 #include "server/exec/version.h"
 #include "server/observe/memory_report.h"
 #include "server/platform/platform.h"
@@ -116,7 +117,7 @@ void clients(const Services& s, Text& out) {
   out.number("client_recent_max_input_buffer", input_max);
   out.number("client_recent_max_output_buffer", output_max);
   out.number("blocked_clients", s.executor.parked());
-  out.number("tracking_clients", 0);
+  out.number("tracking_clients", s.tracking.clients());
   out.number("pubsub_clients", pubsub);
   out.number("watching_clients", watching);
   out.number("clients_in_timeout_table", 0);
@@ -206,6 +207,9 @@ void stats(const Services& s, Text& out) {
   out.number("pubsubshard_channels", s.pubsub.shard_channel_count());
   out.number("latest_fork_usec", 0);
   out.number("total_forks", 0);
+  out.number("tracking_total_keys", s.tracking.keys());
+  out.number("tracking_total_items", s.tracking.readings());
+  out.number("tracking_total_prefixes", s.tracking.prefixes());
   out.number("unexpected_error_replies", 0);
   out.number("total_error_replies", stats.error_replies);
   out.number("total_reads_processed", sum(s, IoStat::reads) - stats.base.reads);
