@@ -44,11 +44,11 @@ class Database {
   void prefetch_directory(std::uint64_t hash) const noexcept { shard(hash).prefetch_directory(hash); }
   void prefetch_bucket(std::uint64_t hash) const noexcept { shard(hash).prefetch_bucket(hash); }
   void prefetch_entry(std::uint64_t hash) const noexcept {  // follows the tag match
-    shard(hash).matches(hash, [](const EntryBlock* entry) { __builtin_prefetch(entry); });
+    shard(hash).matches(hash, [](const EntryBlock* entry) { entry->prefetch(); });
   }
   void prefetch_value(std::uint64_t hash) const noexcept {  // for values outside the block
     shard(hash).matches(hash, [](const EntryBlock* entry) {
-      if (entry->stored_encoding() == Encoding::raw) __builtin_prefetch(entry->raw().data);
+      if (entry->stored_encoding() == Encoding::raw) baton::prefetch(entry->raw().data);
     });
   }
 

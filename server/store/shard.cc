@@ -149,7 +149,7 @@ bool Shard::refill(const Segment* from, Segment* left, Segment* right) {
     if (i + kAhead < from->buckets()) {
       const Bucket& ahead = from->bucket(i + kAhead);
       for (unsigned slot = 0; slot < Bucket::kSlots; ++slot)
-        if (ahead.tags[slot] != 0) __builtin_prefetch(ahead.slots[slot]);
+        if (ahead.tags[slot] != 0) prefetch(ahead.slots[slot]);
     }
     const Bucket& bucket = from->bucket(i);
     for (unsigned slot = 0; slot < Bucket::kSlots; ++slot) {

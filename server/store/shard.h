@@ -65,12 +65,12 @@ class Shard {
   bool free_some(FreeBudget& budget) noexcept;
 
   void prefetch_directory(std::uint64_t hash) const noexcept {
-    if (count_ != 0) __builtin_prefetch(&directory_[index_of(bits_of(hash))]);
+    if (count_ != 0) prefetch(&directory_[index_of(bits_of(hash))]);
   }
   void prefetch_bucket(std::uint64_t hash) const noexcept {
     if (count_ == 0) return;
     const SegmentRef segment = segment_of(bits_of(hash));
-    __builtin_prefetch(&segment.bucket(segment.home(bits_of(hash))));
+    prefetch(&segment.bucket(segment.home(bits_of(hash))));
   }
   // The entries whose tag matches, without a look into them.
   template <class F>
