@@ -138,8 +138,12 @@ struct Rename {
   bool operator==(const Rename&) const = default;
 };
 
+// Who started the process and wants to be told that it is ready; `automatic`: systemd if it waits for that.
+enum class Supervised : std::uint8_t { no, systemd, automatic };
+
 struct ProcessConfig {
   bool daemonize = false;
+  Supervised supervised = Supervised::no;
   std::string pidfile;
   std::string dir = "./";  // the start makes it absolute
   bool set_proc_title = true;

@@ -31,6 +31,10 @@ constexpr Choice kLogLevels[] = {{"debug", static_cast<int>(LogLevel::debug)},
                                  {"notice", static_cast<int>(LogLevel::notice)},
                                  {"warning", static_cast<int>(LogLevel::warning)},
                                  {"nothing", static_cast<int>(LogLevel::nothing)}};
+constexpr Choice kSupervised[] = {{"no", static_cast<int>(Supervised::no)},
+                                  {"systemd", static_cast<int>(Supervised::systemd)},
+                                  {"auto", static_cast<int>(Supervised::automatic)}};
+constexpr std::string_view kSupervisorsToCome[] = {"upstart"};
 constexpr Choice kHandOffs[] = {{"ring", static_cast<int>(HandOff::ring)},
                                 {"mutex", static_cast<int>(HandOff::mutex)}};
 constexpr Choice kPolicies[] = {{"noeviction", static_cast<int>(MaxmemoryPolicy::noeviction)}};
@@ -300,6 +304,7 @@ constexpr Directive kPresent[] = {
      .lines = percentile_lines},
 
     flag<&Config::process, &P::daemonize>("daemonize", kImmutable),
+    choice<&Config::process, &P::supervised>("supervised", kSupervised, kImmutable, kSupervisorsToCome),
     path<&Config::process, &P::pidfile>("pidfile", kImmutable),
     path<&Config::process, &P::dir>("dir", kProtected),
     flag<&Config::process, &P::set_proc_title>("set-proc-title", kImmutable),

@@ -173,6 +173,13 @@ TEST(DirectiveTable, CommandsAreRenamedOneByOne) {
   EXPECT_THAT(refusal("rename-command", {"get", "a b"}), testing::HasSubstr("must not contain"));
 }
 
+TEST(DirectiveTable, TheServiceManagerIsOneThatIsThere) {
+  EXPECT_EQ(refusal("supervised", {"systemd"}), "");
+  EXPECT_EQ(refusal("supervised", {"auto"}), "");
+  EXPECT_EQ(refusal("supervised", {"upstart"}),
+            "'upstart' is not in this version of Baton, only no, systemd, auto");
+}
+
 TEST(DirectiveTable, TitlesAreTemplates) {
   EXPECT_EQ(refusal("proc-title-template", {"{title} {port}"}), "");
   EXPECT_EQ(refusal("proc-title-template", {"{nonsense}"}),

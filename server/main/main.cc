@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <syslog.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -72,6 +73,15 @@ LogOptions log_options(const LogConfig& config) {
           .syslog_facility = kFacilities[static_cast<std::size_t>(config.syslog_facility)]};
 }
 
+// What a service manager is told; it is not told anything when none was asked for or none is there.
+void tell_manager(Platform& platform, Log& log, const Config& config, const char* state) {
+  if (config.process.supervised == Supervised::no) return;
+  const int result = platform.process.notify_manager(state);
+  if (result == 0 || (result == -ENOENT && config.process.supervised == Supervised::automatic)) return;
+  log.warning("The service manager cannot be told {}: {}", state,
+              result == -ENOENT ? "NOTIFY_SOCKET is not set" : std::strerror(-result));
+}
+
 int run(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
 
@@ -98,7 +108,7 @@ int run(int argc, char** argv) {
   config.process.dir = platform.process.current_directory();
   if (!config.process.pidfile.empty() && config.process.pidfile.front() != '/')
     config.process.pidfile = started_in + "/" + config.process.pidfile;
-  if (config.process.daemonize) {
+  if (config.process.daemonize && config.process.supervised == Supervised::no) {
     if (const int result = platform.process.daemonize(); result < 0)
       return refuse_to_start(fmt::format("Can't go to the background: {}", std::strerror(-result)));
   }
@@ -131,7 +141,9 @@ int run(int argc, char** argv) {
     if (!pid_written) log.warning("Failed to write PID file {}: {}", pid_path, std::strerror(-written));
   }
   log.notice("Ready to accept connections on port {}", settings.values().network.port);
+  tell_manager(platform, log, settings.values(), "READY=1");
   const int status = server.run();
+  tell_manager(platform, log, settings.values(), "STOPPING=1");
   if (pid_written) platform.files.unlink(pid_path);
   log.warning("Baton is now ready to exit, bye bye...");
   return status;

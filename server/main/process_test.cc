@@ -1,10 +1,12 @@
 // The server as a process: how it starts, what it refuses, what it leaves in files, how it ends.
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -140,6 +142,30 @@ TEST(ServerStart, ADaemonGoesOnAndItsPidFileSaysWhere) {
   if (!gone) ::kill(pid, SIGKILL);
   EXPECT_TRUE(
       eventually([&] { return content(directory.file("log")).find("ready to exit") != std::string::npos; }));
+}
+
+TEST(ServerStart, ASupervisedServerSaysThatItIsReadyAndStaysInTheForeground) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("notify");
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto told = [&] {
+    char text[64];
+    pollfd wait{fd, POLLIN, 0};
+    const ssize_t got = ::poll(&wait, 1, TestClient::kPatienceMs) > 0 ? ::recv(fd, text, sizeof text, 0) : -1;
+    return got < 0 ? std::string("(nothing)") : std::string(text, static_cast<std::size_t>(got));
+  };
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  TestServer server(directory.path(), {"--supervised", "systemd", "--daemonize", "yes"});
+  ::unsetenv("NOTIFY_SOCKET");
+  EXPECT_EQ(told(), "READY=1");
+  EXPECT_EQ(server.client().ask("PING"), "PONG");
+  EXPECT_EQ(server.stop().status, 0);
+  EXPECT_EQ(told(), "STOPPING=1");
+  ::close(fd);
 }
 
 // --- while it serves ---

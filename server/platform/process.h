@@ -58,6 +58,10 @@ class Process {
   // Raises the limit towards `wanted` as far as the system lets it; returns the limit that holds now.
   virtual std::uint64_t raise_open_files(std::uint64_t wanted) = 0;
 
+  // A state for the service manager that started this process, as sd_notify(3) writes it: "READY=1". -ENOENT:
+  // none waits for one.
+  virtual int notify_manager(const std::string& state) = 0;
+
   // What ps shows in place of the command line. It may be cut to the room that the system has for it.
   virtual void set_title(const std::string& title) = 0;
 

@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "server/platform/real_process.h"
@@ -47,6 +50,27 @@ TEST(Process, AChildThatIsKilledSaysBySignal) {
   EXPECT_TRUE(state.running);
   EXPECT_EQ(process.kill(child, SIGTERM), 0);
   EXPECT_EQ(await_end(process, child).signal, SIGTERM);
+}
+
+TEST(Process, TheServiceManagerIsToldWhereItListens) {
+  RealProcess process;
+  ::unsetenv("NOTIFY_SOCKET");
+  EXPECT_EQ(process.notify_manager("READY=1"), -ENOENT);
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("notify");
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  EXPECT_EQ(process.notify_manager("READY=1"), 0);
+  char text[64];
+  const ssize_t got = ::recv(fd, text, sizeof text, MSG_DONTWAIT);
+  EXPECT_EQ(std::string(text, static_cast<std::size_t>(std::max<ssize_t>(got, 0))), "READY=1");
+  ::close(fd);
+  EXPECT_EQ(process.notify_manager("READY=1"), -ECONNREFUSED);
+  ::unsetenv("NOTIFY_SOCKET");
 }
 
 TEST(Process, StopSignalsArriveAtADescriptorAndOthersAreIgnored) {

@@ -4,12 +4,15 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -163,6 +166,25 @@ void RealProcess::own_arguments(int argc, char** argv) {
     *variable = copy;
   }
   title_ = {argv[0], end};
+}
+
+int RealProcess::notify_manager(const std::string& state) {
+  const char* const path = std::getenv("NOTIFY_SOCKET");
+  if (!path || (*path != '/' && *path != '@')) return -ENOENT;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::size_t size = std::strlen(path);
+  if (size >= sizeof(address.sun_path)) return -ENAMETOOLONG;
+  std::memcpy(address.sun_path, path, size);
+  if (*path == '@') address.sun_path[0] = '\0';  // a name without a file
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size);
+  const ssize_t sent = ::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
+                                reinterpret_cast<const sockaddr*>(&address), length);
+  const int error = sent < 0 ? -errno : 0;
+  ::close(fd);
+  return error;
 }
 
 void RealProcess::set_title(const std::string& title) {
