@@ -486,6 +486,7 @@ void Executor::hold_to_output_limit(Client& client, const Session& session) {
   services_.log.warning("Closing client id={} for overcoming of output buffer limits ({} bytes waiting)",
                         client.id, waiting);
   services_.crew.kill(client, KillReason::output_limit);
+  wait_no_longer(client);
 }
 
 void Executor::send(const std::vector<Client*>& clients, std::string_view bytes) {
@@ -531,12 +532,16 @@ void Executor::kill(Client& client) {
     return;
   }
   services_.crew.kill(client);
-  // Its own session has nothing to wait for any more.
-  if (Held<Session> parked = take_from(parked_, client)) settle_session(std::move(parked));
-  if (Held<Session> killer = take_from(killers_, client)) release(std::move(killer));
+  wait_no_longer(client);
   if (!current_) return;
   client.killed_by = current_->id;
   ++current_->victims_left;
+}
+
+// A killed client's session has nothing to wait for any more.
+void Executor::wait_no_longer(Client& client) {
+  if (Held<Session> parked = take_from(parked_, client)) settle_session(std::move(parked));
+  if (Held<Session> killer = take_from(killers_, client)) release(std::move(killer));
 }
 
 void Executor::note_end_of_victim(const Client& victim) {

@@ -109,6 +109,7 @@ class Executor final : public Outbound {
   void feed_monitors(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
   void append_to_held(Client& client, std::string_view bytes);
   void hold_to_output_limit(Client& client, const Session& session);
+  void wait_no_longer(Client& client);
   void note_error(const CommandSpec* spec, const ReplyWriter& reply);
   void release(Held<Session> session);
   void settle_session(Held<Session> session);
