@@ -198,6 +198,8 @@ TEST_P(ClientCommandsTest, PauseLetsCommandsWaitUntilUnpause) {
   transaction.post("EXEC");
   TestClient publisher = client();
   publisher.post("PUBLISH ch m");
+  EXPECT_TRUE(eventually(
+      [&] { return boss.text_of("INFO clients").find("blocked_clients:3\r") != std::string::npos; }));
   EXPECT_EQ(reader.ask("GET n"), "nil");
   EXPECT_EQ(boss.ask("CLIENT UNPAUSE"), "OK");
   EXPECT_EQ(writer.next(), "OK");

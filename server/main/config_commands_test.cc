@@ -126,6 +126,7 @@ TEST_P(ConfigCommandsTest, IoThreadsChangeUnderTrafficWithoutLosingAReply) {
   constexpr int kClients = 12;
   constexpr int kPerRound = 200;
   std::vector<TestClient> clients;
+  clients.reserve(kClients);
   std::vector<int> sent(kClients), got(kClients);
   for (int i = 0; i < kClients; ++i) clients.push_back(client());
   const auto send_round = [&] {

@@ -115,14 +115,17 @@ TEST_P(ConnectionCommandsTest, ResetGivesAConnectionTheStateOfANewOne) {
   EXPECT_EQ(c.ask("SELECT 3"), "OK");
   EXPECT_EQ(c.ask("SUBSCRIBE ch"), ">[\"subscribe\" \"ch\" :1]");
   EXPECT_EQ(c.ask("WATCH k"), "OK");
+  EXPECT_EQ(c.ask("CLIENT NO-EVICT on"), "OK");
+  EXPECT_EQ(c.ask("CLIENT NO-TOUCH on"), "OK");
   EXPECT_EQ(c.ask("MULTI"), "OK");
-  EXPECT_EQ(c.ask("CLIENT NO-TOUCH on"), "QUEUED");
+  EXPECT_EQ(c.ask("PING"), "QUEUED");
   EXPECT_EQ(c.ask("RESET"), "RESET");
   EXPECT_EQ(c.ask("CLIENT GETNAME"), "nil");
   const std::string line = c.text_of("CLIENT INFO");
   EXPECT_NE(line.find(" db=0 sub=0 "), std::string::npos) << line;
   EXPECT_NE(line.find(" multi=-1 watch=0 "), std::string::npos) << line;
   EXPECT_NE(line.find(" resp=2 "), std::string::npos) << line;
+  EXPECT_NE(line.find(" flags=N "), std::string::npos) << line;
   EXPECT_EQ(client().ask("PUBSUB NUMSUB ch"), "[\"ch\" :0]");
 }
 

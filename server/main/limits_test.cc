@@ -1,5 +1,7 @@
 // What protects the server from its clients: numbers of clients, idle times, buffers, memory.
-#include <fstream>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "server/main/test_server.h"
 
@@ -25,6 +27,38 @@ TEST_P(LimitsTest, OneClientTooManyIsToldAndClosed) {
   EXPECT_EQ(clients[0].ask("CONFIG SET maxclients 20"), "OK");
   EXPECT_EQ(client().ask("PING"), "PONG");
   EXPECT_EQ(client().ask("PING"), "PONG");
+}
+
+// The default of maxclients, or what the system lets both processes open.
+TEST(ManyClients, TheDefaultNumberIsServedAndOneMoreIsTold) {
+  constexpr rlim_t kOfTheTest = 100;  // descriptors besides those of the clients, in either process
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 10'000 + kOfTheTest);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  ASSERT_GT(files.rlim_cur, 2 * kOfTheTest);
+  const std::size_t most = files.rlim_cur - kOfTheTest;
+  const TemporaryDirectory directory;
+  TestServer server(directory.path(), {"--maxclients", std::to_string(most), "--io-threads", "4"});
+  std::vector<TestClient> clients;
+  clients.reserve(most);
+  while (clients.size() < most) {
+    clients.push_back(server.client());
+    // So that the queue of the listening socket does not overflow.
+    if (clients.size() % 100 == 0) {
+      ASSERT_EQ(clients.back().ask("PING"), "PONG");
+    }
+  }
+  TestClient extra = server.client();
+  EXPECT_EQ(extra.next(), "-ERR max number of clients reached");
+  EXPECT_TRUE(extra.closed_by_server());
+  EXPECT_NE(clients.front().text_of("INFO clients").find("connected_clients:" + std::to_string(most) + "\r"),
+            std::string::npos);
+  EXPECT_NE(clients.front().text_of("INFO stats").find("rejected_connections:1\r"), std::string::npos);
+  for (TestClient& c : clients) c.post("PING");
+  for (TestClient& c : clients) ASSERT_EQ(c.next(), "PONG");
+  clients.pop_back();
+  EXPECT_TRUE(eventually([&] { return server.client().ask("PING") == "PONG"; }));
 }
 
 TEST_P(LimitsTest, IdleClientsAreClosedAndListenersAreNot) {
@@ -83,6 +117,75 @@ TEST_P(LimitsTest, ARequestThatGrowsBeyondTheQueryBufferIsCutOff) {
             std::string::npos);
 }
 
+TEST_P(LimitsTest, ATransactionThatGrowsBeyondTheQueryBufferIsCutOff) {
+  start({"--client-query-buffer-limit", "1mb"});
+  TestClient other = client();
+  TestClient c = client();
+  EXPECT_EQ(c.ask("MULTI"), "OK");
+  const std::string value(100'000, 'x');
+  std::string reply = "QUEUED";
+  int queued = 0;
+  for (; reply == "QUEUED" && queued < 20; ++queued) reply = c.ask({"SET", "k", value});
+  EXPECT_EQ(reply, "(closed)");
+  EXPECT_EQ(queued, 11);  // ten of them fit
+  EXPECT_EQ(other.ask("EXISTS k"), ":0");
+  EXPECT_NE(other.text_of("INFO stats").find("client_query_buffer_limit_disconnections:1\r"),
+            std::string::npos);
+}
+
+// What a session that waits for the end of a pause has been given counts like what waits in its socket.
+TEST_P(LimitsTest, RepliesOfAPausedClientAreHeldToItsOutputLimit) {
+  start({"--client-output-buffer-limit", "normal 1mb 0 0"});
+  TestClient boss = client();
+  EXPECT_EQ(boss.ask({"SET", "large", std::string(100'000, 'x')}), "OK");
+  EXPECT_EQ(boss.ask("CLIENT PAUSE 100000 WRITE"), "OK");
+  std::string pipeline;
+  for (int i = 0; i < 30; ++i) pipeline += request({"GET", "large"});
+  TestClient greedy = client();
+  greedy.send(pipeline + request({"SET", "k", "v"}));
+  EXPECT_TRUE(greedy.closed_by_server());
+  EXPECT_EQ(boss.ask("EXISTS k"), ":0");
+  EXPECT_TRUE(eventually([&] {
+    return boss.text_of("INFO stats").find("client_output_buffer_limit_disconnections:1\r") !=
+           std::string::npos;
+  }));
+  EXPECT_EQ(boss.ask("CLIENT UNPAUSE"), "OK");
+  EXPECT_EQ(boss.ask("EXISTS k"), ":0");
+}
+
+TEST_P(LimitsTest, MessagesForAPausedClientAreHeldToItsOutputLimit) {
+  start({"--client-output-buffer-limit", "normal 1mb 0 0"});
+  TestClient boss = client();
+  TestClient monitor = client();
+  EXPECT_EQ(monitor.ask("MONITOR"), "OK");
+  EXPECT_EQ(boss.ask("CLIENT PAUSE 100000 WRITE"), "OK");
+  monitor.post("SET k v");
+  EXPECT_TRUE(eventually(
+      [&] { return boss.text_of("INFO clients").find("blocked_clients:1\r") != std::string::npos; }));
+  const std::string key(100'000, 'x');
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(boss.ask({"GET", key}), "nil");
+  EXPECT_FALSE(monitor.has_ended()) << "it is within its limit";
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(boss.ask({"GET", key}), "nil");
+  EXPECT_TRUE(eventually([&] { return monitor.has_ended(); }));
+  EXPECT_TRUE(eventually(
+      [&] { return boss.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
+  EXPECT_EQ(boss.ask("CLIENT UNPAUSE"), "OK");
+  EXPECT_EQ(boss.ask("EXISTS k"), ":0");
+}
+
+TEST_P(LimitsTest, ThreadsThatStartLaterHoldClientsToTheLimitsOfNow) {
+  start();
+  TestClient boss = client();
+  EXPECT_EQ(boss.ask("CONFIG SET proto-max-bulk-len 1mb"), "OK");
+  EXPECT_EQ(boss.ask("CONFIG SET io-threads 3"), "OK");
+  EXPECT_EQ(boss.ask("CONFIG SET io-threads 8"), "OK");
+  for (int i = 0; i < 8; ++i) {
+    TestClient c = client();
+    c.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1048577\r\n");
+    EXPECT_EQ(c.next(), "-ERR Protocol error: invalid bulk length");
+  }
+}
+
 TEST_P(LimitsTest, AnArgumentMayNotExceedItsBound) {
   start({"--proto-max-bulk-len", "1mb"});
   TestClient c = client();
@@ -131,6 +234,7 @@ TEST_P(LimitsTest, ManyConnectionsComeAndGo) {
   TestClient boss = client();
   for (int round = 0; round < 20; ++round) {
     std::vector<TestClient> clients;
+    clients.reserve(50);
     for (int i = 0; i < 50; ++i) clients.push_back(client());
     for (TestClient& c : clients) c.post("SET k v");
     for (std::size_t i = 0; i < clients.size(); i += 2) EXPECT_EQ(clients[i].next(), "OK");

@@ -60,7 +60,7 @@ TEST(ServerStart, AnUnknownOrMalformedDirectiveIsRefusedWithItsPlace) {
     const Ended ended = run_server({path});
     EXPECT_EQ(ended.status, 1) << text;
     EXPECT_NE(ended.output.find(path), std::string::npos) << ended.output;
-    EXPECT_NE(ended.output.find("2"), std::string::npos) << ended.output;
+    EXPECT_NE(ended.output.find('2'), std::string::npos) << ended.output;
     EXPECT_NE(ended.output.find(line), std::string::npos) << ended.output;
   }
   const Ended words = run_server({"--nonsense", "1"});
@@ -297,6 +297,25 @@ TEST_P(ProcessTest, TheEndDoesNotWaitForPausedOrSubscribedClients) {
   server().signal(SIGTERM);
   EXPECT_EQ(server().wait().status, 0);
   EXPECT_TRUE(listener.closed_by_server());
+}
+
+// Nobody ends the pause: the end does.
+TEST_P(ProcessTest, WhatWaitsForTheEndOfAPauseIsAnsweredBeforeTheServerEnds) {
+  start();
+  TestClient boss = client();
+  TestClient parked = client();
+  TestClient gone = client();
+  EXPECT_EQ(boss.ask("CLIENT PAUSE 1000000 WRITE"), "OK");
+  parked.send(request({"SET", "k", "v"}) + request({"GET", "k"}));
+  gone.post("SET k w");
+  EXPECT_TRUE(eventually(
+      [&] { return boss.text_of("INFO clients").find("blocked_clients:2\r") != std::string::npos; }));
+  gone.abort();
+  server().signal(SIGTERM);
+  EXPECT_EQ(parked.next(), "OK");
+  EXPECT_NE(parked.next(), "(closed)");
+  EXPECT_TRUE(parked.closed_by_server());
+  EXPECT_EQ(server().wait().status, 0);
 }
 
 TEST_P(ProcessTest, AClientThatDoesNotReadDelaysTheEndByItsBoundOnly) {

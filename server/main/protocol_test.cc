@@ -21,6 +21,7 @@ TEST_P(ProtocolTest, TenThousandPipelinedCommandsAreAnsweredInOrder) {
 TEST_P(ProtocolTest, PipelinesOfManyClientsKeepTheirOrder) {
   start();
   std::vector<TestClient> clients;
+  clients.reserve(20);
   for (int i = 0; i < 20; ++i) clients.push_back(client());
   for (int round = 0; round < 100; ++round)
     for (std::size_t i = 0; i < clients.size(); ++i)
@@ -132,6 +133,68 @@ TEST_P(ProtocolTest, RepliesAreSentBeforeAHalfClosedConnectionEnds) {
   c.half_close();
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(c.next(), '"' + std::to_string(i) + '"');
   EXPECT_TRUE(c.closed_by_server());
+}
+
+// Whatever a client was in the middle of when it died, it is forgotten, and what it had sent whole was run.
+TEST_P(ProtocolTest, AClientThatDiesIsForgotten) {
+  start();
+  TestClient boss = client();
+  EXPECT_EQ(boss.ask({"SET", "large", std::string(1 << 20, 'x')}), "OK");
+  const auto alone = [&] {
+    return eventually(
+        [&] { return boss.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; });
+  };
+  {
+    SCOPED_TRACE("it says nothing");
+    TestClient c = client();
+    EXPECT_EQ(c.ask("PING"), "PONG");
+    c.abort();
+    EXPECT_TRUE(alone());
+  }
+  {
+    SCOPED_TRACE("it is half way through a command");
+    TestClient c = client();
+    const std::string half = "*3\r\n$3\r\nSET\r\n$1\r\nh\r\n$100000\r\nhalf";
+    EXPECT_TRUE(c.send(half));
+    const std::string read = "tot-net-in=" + std::to_string(half.size()) + " ";
+    EXPECT_TRUE(eventually([&] { return boss.text_of("CLIENT LIST").find(read) != std::string::npos; }));
+    c.abort();
+    EXPECT_TRUE(alone());
+    EXPECT_EQ(boss.ask("EXISTS h"), ":0");
+  }
+  {
+    SCOPED_TRACE("it does not read its replies");
+    TestClient c = client();
+    std::string pipeline;
+    for (int i = 0; i < 50; ++i) pipeline += request({"GET", "large"});
+    EXPECT_TRUE(c.send(pipeline));
+    c.abort();
+    EXPECT_TRUE(alone());
+  }
+  {
+    SCOPED_TRACE("it waits for the end of a pause");
+    TestClient c = client();
+    EXPECT_EQ(boss.ask("CLIENT PAUSE 100000 WRITE"), "OK");
+    c.post("INCR n");
+    EXPECT_TRUE(eventually(
+        [&] { return boss.text_of("INFO clients").find("blocked_clients:1\r") != std::string::npos; }));
+    c.abort();
+    EXPECT_EQ(boss.ask("CLIENT UNPAUSE"), "OK");
+    EXPECT_TRUE(alone());
+    EXPECT_EQ(boss.ask("GET n"), "\"1\"");
+  }
+  {
+    SCOPED_TRACE("it is in a transaction, watches, listens");
+    TestClient c = client();
+    EXPECT_EQ(c.ask("WATCH w"), "OK");
+    EXPECT_EQ(c.ask("HELLO 3").substr(0, 1), "{");
+    EXPECT_EQ(c.ask("SUBSCRIBE ch").substr(0, 1), ">");
+    EXPECT_EQ(c.ask("MULTI"), "OK");
+    c.abort();
+    EXPECT_TRUE(alone());
+    EXPECT_EQ(boss.ask("SET w 1"), "OK");
+    EXPECT_EQ(boss.ask("PUBLISH ch m"), ":0");
+  }
 }
 
 TEST_P(ProtocolTest, QuitIsAnsweredAndWhatFollowsIsNotRun) {

@@ -189,6 +189,24 @@ TEST_P(MonitorTest, DoesNotShowSecretsNorWhatOperatorsDo) {
   EXPECT_EQ(seen.find("secret"), std::string::npos) << seen;
 }
 
+TEST_P(MonitorTest, OneThatLeftIsForgotten) {
+  start();
+  TestClient c = client();
+  for (int round = 0; round < 20; ++round) {
+    {
+      TestClient monitor = client();
+      EXPECT_EQ(monitor.ask("MONITOR"), "OK");
+    }
+    EXPECT_TRUE(eventually(
+        [&] { return c.text_of("INFO clients").find("connected_clients:1\r") != std::string::npos; }));
+    // The next one may be remembered where that one was; it hears nothing that it has not asked for.
+    TestClient next = client();
+    EXPECT_EQ(next.ask("ECHO one"), "\"one\"");
+    EXPECT_EQ(c.ask("ECHO noise"), "\"noise\"");
+    EXPECT_EQ(next.ask("ECHO two"), "\"two\"");
+  }
+}
+
 TEST_P(MonitorTest, EndsWithReset) {
   start();
   TestClient monitor = client();

@@ -117,6 +117,12 @@ bool TestClient::has_ended() {
 
 void TestClient::half_close() { ::shutdown(fd_, SHUT_WR); }
 
+void TestClient::abort() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::close(std::exchange(fd_, -1));
+}
+
 std::string TestClient::local_address() const {
   sockaddr_in address{};
   socklen_t size = sizeof address;

@@ -50,6 +50,8 @@ class TestClient {
   // The end of the connection has arrived.
   [[nodiscard]] bool has_ended();
   void half_close();
+  // Ends it as a peer does that crashed: unsent and unread bytes are lost, and the server is sent a reset.
+  void abort();
   [[nodiscard]] bool closed_by_server() { return next() == "(closed)"; }
   [[nodiscard]] std::string local_address() const;
   [[nodiscard]] std::string peer_address() const;

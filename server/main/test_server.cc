@@ -135,7 +135,7 @@ TestClient TestServer::client() const {
 void TestServer::signal(int number) const { ::kill(pid_, number); }
 
 Ended TestServer::wait() {
-  const Ended ended = end_of(pid_, output_fd_, std::move(output_));
+  Ended ended = end_of(pid_, output_fd_, std::move(output_));
   pid_ = -1;
   return ended;
 }
