@@ -26,7 +26,7 @@ Effect object_freq_command(DataCall& call) {
   const Entry* entry = find_object(call);
   if (!entry) return {};
   if (call.tracks_frequency)
-    call.reply.integer(entry->frequency());
+    call.reply.integer(call.db.frequency(*entry));
   else
     call.reply.error(
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "

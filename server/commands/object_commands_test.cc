@@ -44,6 +44,16 @@ TEST_F(ObjectCommands, FreqWantsAnLfuPolicy) {
   EXPECT_EQ(run("OBJECT FREQ absent"), "$-1");
 }
 
+TEST_F(ObjectCommands, FreqFallsWhileAKeyRests) {
+  tracks_frequency = true;
+  keyspace_.set_options({.track_frequency = true});
+  run("SET k v");
+  EXPECT_EQ(run("OBJECT FREQ k"), ":5");
+  advance_ms(3 * 60'000);
+  EXPECT_EQ(run("OBJECT FREQ k"), ":2");
+  EXPECT_EQ(run("OBJECT FREQ k"), ":2");
+}
+
 TEST_F(ObjectCommands, HelpNamesTheSubcommands) {
   EXPECT_TRUE(run("OBJECT HELP").starts_with("*11 +OBJECT <subcommand> "));
 }

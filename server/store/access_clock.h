@@ -32,19 +32,24 @@ class AccessClock {
   [[nodiscard]] static std::uint32_t frequency(std::uint32_t at_minutes, std::uint8_t count) noexcept {
     return at_minutes << 8 | count;
   }
+  // The counter as it is now, after the rest since the last use.
+  [[nodiscard]] static std::uint8_t decayed(std::uint32_t access, std::int64_t now_ms,
+                                            unsigned decay_minutes) noexcept {
+    const std::uint32_t rested = (minutes(now_ms) - (access >> 8)) & 0xffff;
+    const std::uint32_t count = counter(access);
+    return static_cast<std::uint8_t>(decay_minutes == 0 ? count
+                                                        : count - std::min(count, rested / decay_minutes));
+  }
   // After one more use; `random` is uniform in 64 bits.
   [[nodiscard]] static std::uint32_t used(std::uint32_t access, std::int64_t now_ms, unsigned log_factor,
                                           unsigned decay_minutes, std::uint64_t random) noexcept {
-    const std::uint32_t now = minutes(now_ms);
-    const std::uint32_t rested = (now - (access >> 8)) & 0xffff;
-    std::uint32_t count = counter(access);
-    if (decay_minutes != 0) count -= std::min(count, rested / decay_minutes);
+    std::uint32_t count = decayed(access, now_ms, decay_minutes);
     if (count < 255) {
       const double base = count > kNewCounter ? static_cast<double>(count - kNewCounter) : 0.0;
       const double chance = 1.0 / (base * log_factor + 1);
       if (static_cast<double>(random >> 11) * 0x1p-53 < chance) ++count;
     }
-    return frequency(now, static_cast<std::uint8_t>(count));
+    return frequency(minutes(now_ms), static_cast<std::uint8_t>(count));
   }
 };
 

@@ -346,6 +346,12 @@ void Database::clear(Freeing how) {
 
 // --- the whole ---
 
+TableShape Database::table_shape() const noexcept {
+  TableShape shape;
+  for (const auto& shard : shards_) shard->add_shape(shape);
+  return shape;
+}
+
 std::size_t Database::size() const noexcept {
   std::size_t n = 0;
   for (const auto& shard : shards_) n += shard->size();

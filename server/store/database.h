@@ -70,6 +70,12 @@ class Database {
   // zero-filled, capacity grown geometrically (APPEND, SETRANGE). `entry` is updated when the block moves.
   std::span<char> resize_string(Entry*& entry, std::size_t size);
 
+  // LFU counter, after what it has lost since the last use.
+  [[nodiscard]] std::uint8_t frequency(const Entry& entry) const noexcept {
+    return AccessClock::decayed(EntryBlock::of(&entry)->access(), context_->now_ms,
+                                context_->options.lfu_decay_minutes);
+  }
+
   // --- keys ---
   bool erase(const Key& key, Freeing how = Freeing::now);  // false: absent (or expired)
   void erase(Entry* entry, Freeing how = Freeing::now);
@@ -88,7 +94,8 @@ class Database {
   [[nodiscard]] std::size_t volatile_size() const noexcept;    // keys with an expiry
   [[nodiscard]] std::int64_t average_ttl_ms() const noexcept;  // 0 when there are none
   [[nodiscard]] std::size_t bytes() const noexcept;            // exact: table, entries, values, expiry index
-  [[nodiscard]] Entry* random_entry();                         // nullptr when empty; expired ones are skipped
+  [[nodiscard]] TableShape table_shape() const noexcept;
+  [[nodiscard]] Entry* random_entry();  // nullptr when empty; expired ones are skipped
 
   // Calls f(Entry*) for about `count` entries from `cursor` on and returns the next cursor, 0 at the end.
   // An entry that is present from the first call to the last is seen exactly once, whatever grows meanwhile.

@@ -249,6 +249,31 @@ TEST_F(DatabaseTest, LookupsRaiseTheFrequencyWhenItIsTracked) {
   EXPECT_LT(counter, 100u);
 }
 
+TEST_F(DatabaseTest, TheFrequencyOfARestingKeyFallsWhileNobodyUsesIt) {
+  context_.options.track_frequency = true;
+  context_.options.lfu_decay_minutes = 2;
+  const Entry* entry = set("k", "v");
+  EXPECT_EQ(db_.frequency(*entry), AccessClock::kNewCounter);
+  context_.now_ms += 3 * 60'000;
+  EXPECT_EQ(db_.frequency(*entry), AccessClock::kNewCounter - 1);
+  context_.now_ms += 60 * 60'000;
+  EXPECT_EQ(db_.frequency(*entry), 0);
+  EXPECT_EQ(entry->frequency(), AccessClock::kNewCounter);  // looking is no use
+  context_.options.lfu_decay_minutes = 0;
+  EXPECT_EQ(db_.frequency(*entry), AccessClock::kNewCounter);
+}
+
+TEST_F(DatabaseTest, TheTableShapeCountsWhatIsThere) {
+  EXPECT_EQ(db_.table_shape().slots, 0u);
+  for (int i = 0; i < 10'000; ++i) set(name(i), "v");
+  const TableShape shape = db_.table_shape();
+  EXPECT_EQ(shape.entries, 10'000u);
+  EXPECT_EQ(shape.slots, shape.buckets * Bucket::kSlots);
+  EXPECT_GT(shape.slots, shape.entries);
+  EXPECT_LT(shape.slots, 3 * shape.entries);
+  EXPECT_GE(shape.segments, Shard::kCount);
+}
+
 TEST_F(DatabaseTest, TwoHundredThousandKeysAreAllFoundAndLeaveNothingBehind) {
   for (int i = 0; i < 200'000; ++i) set(name(i), name(-i));
   EXPECT_EQ(db_.size(), 200'000u);

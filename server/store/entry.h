@@ -41,7 +41,8 @@ class Entry {
   [[nodiscard]] std::optional<std::int64_t> integer() const noexcept;
 
   [[nodiscard]] std::uint32_t idle_seconds(std::int64_t now_ms) const noexcept;
-  [[nodiscard]] std::uint8_t frequency() const noexcept;  // LFU counter, logarithmic
+  // LFU counter, logarithmic, as of the last use: Database::frequency() tells what it is now.
+  [[nodiscard]] std::uint8_t frequency() const noexcept;
   [[nodiscard]] std::size_t bytes() const noexcept;       // allocated, value outside the block included
 
  protected:

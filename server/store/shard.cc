@@ -1,5 +1,6 @@
 #include "server/store/shard.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -34,6 +35,20 @@ void Shard::start() {
   directory_.assign(1, SegmentRef(Segment::create(account_, kBuckets.front(), 0)));
   account_.bytes += directory_.capacity() * sizeof(SegmentRef);
   depth_ = 0;
+}
+
+void Shard::add_shape(TableShape& shape) const noexcept {
+  shape.entries += count_;
+  SegmentRef last;
+  for (const SegmentRef ref : directory_) {
+    if (ref == last) continue;
+    last = ref;
+    ++shape.segments;
+    shape.buckets += ref.buckets();
+    shape.slots += std::size_t{ref.buckets()} * Bucket::kSlots;
+    for (unsigned i = 0; i < ref.buckets(); ++i)
+      shape.reach_max = std::max(shape.reach_max, unsigned{ref.bucket(i).reach});
+  }
 }
 
 void Shard::clear() noexcept {

@@ -32,6 +32,15 @@ struct FreeBudget {
   }
 };
 
+// How a table lies in memory.
+struct TableShape {
+  std::size_t entries = 0;
+  std::size_t slots = 0;
+  std::size_t buckets = 0;
+  std::size_t segments = 0;
+  unsigned reach_max = 0;  // buckets between an entry and its home, at most
+};
+
 class Shard {
  public:
   static constexpr unsigned kBits = 6;
@@ -60,6 +69,7 @@ class Shard {
   // `entry` takes the place of `old`, whose key is the same.
   void replace(std::uint64_t hash, EntryBlock* old, EntryBlock* entry) noexcept;
   void clear() noexcept;
+  void add_shape(TableShape& shape) const noexcept;
   // Frees a part of a shard that nobody looks into any more; false when nothing is left to free. From the
   // first call on only this, size(), bytes() and clear() may be called.
   bool free_some(FreeBudget& budget) noexcept;
