@@ -65,6 +65,8 @@ enum CommandFlag : std::uint32_t {
   kProtected = 1u << 19,
   kDangerous = 1u << 20,
   kKeyspace = 1u << 21,
+  kAdministration = 1u << 22,  // in @admin, without the flag
+  kConnection = 1u << 23,      // in @connection, whatever its group
 };
 
 // Keys at first, first+step, ... up to last (negative: counted from the end). first 0: no keys.
@@ -105,6 +107,7 @@ struct CommandSpec {
   std::string_view replaced_by = {};  // of a deprecated command: what to use
   std::string_view deprecated_since = {};
   KeyCount key_count = {};  // with find_keys: the keys follow an argument that counts them
+  KeyRange routed_by = {};  // arguments that choose a node in a cluster, and are no keys: shard channels
 };
 
 [[nodiscard]] constexpr bool arity_matches(int arity, std::size_t argc) noexcept {

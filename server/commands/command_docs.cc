@@ -91,7 +91,12 @@ void write_counted_key_spec(ReplyWriter& reply, std::string_view access, const K
 
 void write_key_specs(ReplyWriter& reply, const CommandSpec& spec) {
   const KeyRange& keys = spec.keys;
-  if (spec.key_count.at != 0) {
+  if (spec.routed_by.first != 0) {
+    const KeyRange& range = spec.routed_by;
+    reply.array(1);
+    write_key_spec(reply, "not_key", range.first, range.last < 0 ? range.last : range.last - range.first,
+                   range.step);
+  } else if (spec.key_count.at != 0) {
     reply.array(1);
     write_counted_key_spec(reply, spec.key_access, spec.key_count);
   } else if (keys.first == 0) {
@@ -165,9 +170,10 @@ void write_command_info(const CommandTable& table, ReplyWriter& reply, const Com
   reply.bulk(full_name(spec, table.container_of(spec)));
   reply.integer(spec.arity);
   write_words(reply, flag_names(spec));
-  reply.integer(spec.keys.first);
-  reply.integer(spec.keys.last);
-  reply.integer(spec.keys.step);
+  const KeyRange& range = spec.routed_by.first != 0 ? spec.routed_by : spec.keys;
+  reply.integer(range.first);
+  reply.integer(range.last);
+  reply.integer(range.step);
   write_words(reply, acl_categories(spec));
   const auto tips = split(spec.tips, ' ');
   reply.array(tips.size());

@@ -45,7 +45,8 @@ std::vector<std::string_view> flag_names(const CommandSpec& spec) {
     CommandFlag flag;
     std::string_view name;
   };
-  // kDangerous and kKeyspace are categories only.
+  // kMayReplicate and kProtected are for this server alone, as in Redis; kDangerous, kKeyspace,
+  // kAdministration and kConnection are categories only.
   static constexpr Named kNames[] = {
       {kWrite, "write"},
       {kReadonly, "readonly"},
@@ -60,9 +61,7 @@ std::vector<std::string_view> flag_names(const CommandSpec& spec) {
       {kSkipSlowlog, "skip_slowlog"},
       {kFast, "fast"},
       {kNoAuth, "no_auth"},
-      {kMayReplicate, "may_replicate"},
       {kNoMandatoryKeys, "no_mandatory_keys"},
-      {kProtected, "protected"},
       {kNoAsyncLoading, "no_async_loading"},
       {kNoMulti, "no_multi"},
       {kMovableKeys, "movablekeys"},
@@ -96,12 +95,12 @@ std::vector<std::string_view> acl_categories(const CommandSpec& spec) {
       {"@geo", in(Group::geo)},
       {"@stream", in(Group::stream)},
       {"@pubsub", has(kPubsub)},
-      {"@admin", has(kAdmin)},
+      {"@admin", has(kAdmin | kAdministration)},
       {"@fast", has(kFast)},
       {"@slow", !has(kFast)},
       {"@blocking", has(kBlocking)},
       {"@dangerous", has(kAdmin | kDangerous)},
-      {"@connection", in(Group::connection)},
+      {"@connection", has(kConnection) || in(Group::connection)},
       {"@transaction", in(Group::transactions)},
       {"@scripting", in(Group::scripting)},
   };

@@ -32,4 +32,9 @@ inline constexpr KeyRange kSubcommandKey{2, 2, 1};
   return spec;
 }
 
+[[nodiscard]] constexpr CommandSpec with_tips(CommandSpec spec, std::string_view tips) {
+  spec.tips = tips;
+  return spec;
+}
+
 }  // namespace baton

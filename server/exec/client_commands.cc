@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "server/commands/spec_builder.h"
 #include "server/commands/words.h"
 #include "server/exec/client_line.h"
 #include "server/exec/client_name.h"
@@ -308,11 +309,13 @@ constexpr CommandSpec kSubcommands[] = {
                client_getredir),
     subcommand("help", 2, kLoading | kStale, "5.0.0", "Tells what CLIENT can do.", help),
     subcommand("id", 2, kOwn, "5.0.0", "Tells the id of the connection.", id),
-    subcommand("info", 2, kOwn, "6.2.0", "Describes the connection.", info),
+    with_tips(subcommand("info", 2, kOwn, "6.2.0", "Describes the connection.", info),
+              "nondeterministic_output"),
     subcommand("kill", -3, kOthers, "2.4.0", "Closes connections.", kill,
                "O(N) where N is the number of client connections"),
-    subcommand("list", -2, kOthers, "2.4.0", "Describes connections.", list,
-               "O(N) where N is the number of client connections"),
+    with_tips(subcommand("list", -2, kOthers, "2.4.0", "Describes connections.", list,
+                         "O(N) where N is the number of client connections"),
+              "nondeterministic_output"),
     subcommand("no-evict", 3, kOthers, "7.0.0", "Protects the connection from client eviction.", no_evict),
     subcommand("no-touch", 3, kOwn, "7.2.0", "Leaves LRU and LFU statistics alone.", no_touch),
     subcommand("pause", -3, kOthers, "3.0.0", "Lets commands wait.", pause),

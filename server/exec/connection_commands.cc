@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "server/commands/spec_builder.h"
 #include "server/commands/words.h"
 #include "server/config/settings.h"
 #include "server/exec/client_name.h"
@@ -148,8 +149,9 @@ constexpr CommandSpec session_command(std::string_view name, int arity, std::uin
 constexpr std::uint32_t kAnyTime = kLoading | kStale | kFast;
 
 constexpr CommandSpec kCommands[] = {
-    session_command("ping", -1, kFast, "1.0.0", "Answers PONG, or the argument: tells that the server lives.",
-                    ping, "O(1)"),
+    with_tips(session_command("ping", -1, kFast, "1.0.0",
+                              "Answers PONG, or the argument: tells that the server lives.", ping, "O(1)"),
+              "request_policy:all_shards response_policy:all_succeeded"),
     session_command("echo", 2, kAnyTime, "1.0.0", "Answers its argument.", echo, "O(1)"),
     session_command("auth", -2, kAnyTime | kNoscript | kNoAuth | kAllowBusy, "1.0.0",
                     "Authenticates the connection.", auth,

@@ -117,10 +117,12 @@ constexpr std::uint32_t kSubscribing = kPubsub | kNoscript | kLoading | kStale;
 
 constexpr CommandSpec session_command(std::string_view name, int arity, std::uint32_t flags,
                                       std::string_view since, std::string_view summary,
-                                      SessionHandler handler, std::string_view complexity) {
+                                      SessionHandler handler, std::string_view complexity,
+                                      KeyRange routed_by = {}) {
   CommandSpec spec{name, arity, flags, {}, Group::pubsub, since, summary};
   spec.session = handler;
   spec.complexity = complexity;
+  spec.routed_by = routed_by;
   return spec;
 }
 
@@ -161,17 +163,18 @@ constexpr CommandSpec kCommands[] = {
                     unsubscribe<Kind::pattern>, "O(N) where N is the number of patterns to unsubscribe."),
     session_command("ssubscribe", -2, kSubscribing, "7.0.0", "Listens to shard channels.",
                     subscribe<Kind::shard_channel>,
-                    "O(N) where N is the number of shard channels to subscribe to."),
+                    "O(N) where N is the number of shard channels to subscribe to.", {1, -1, 1}),
     session_command("sunsubscribe", -1, kSubscribing, "7.0.0", "Stops to listen to shard channels.",
                     unsubscribe<Kind::shard_channel>,
-                    "O(N) where N is the number of shard channels to unsubscribe."),
+                    "O(N) where N is the number of shard channels to unsubscribe.", {1, -1, 1}),
     session_command("publish", 3, kPubsub | kLoading | kStale | kFast | kMayReplicate, "2.0.0",
                     "Sends a message to those who listen to a channel.", publish,
                     "O(N+M) where N is the number of clients subscribed to the receiving channel and M is "
                     "the number of patterns"),
     session_command("spublish", 3, kPubsub | kLoading | kStale | kFast | kMayReplicate, "7.0.0",
                     "Sends a message to those who listen to a shard channel.", spublish,
-                    "O(N) where N is the number of clients subscribed to the receiving shard channel."),
+                    "O(N) where N is the number of clients subscribed to the receiving shard channel.",
+                    {1, 1, 1}),
     pubsub_container(),
 };
 
