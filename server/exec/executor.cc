@@ -214,7 +214,11 @@ void Executor::run_window(std::span<const Item> window) {
   ++stats.batches;
   stats.batched_commands += window.size();
   Clock& clock = services_.platform.clock;
-  const std::uint64_t begin = precise_time_ ? 0 : clock.monotonic_ns();
+  // Settled now: a command of the window may change it.
+  const bool share = !precise_time_;
+  const std::uint64_t begin = share ? clock.monotonic_ns() : 0;
+  untimed_.clear();
+  timed_ns_ = 0;
   for (const Item& item : window) {
     Session& session = *item.session;
     // Its place moves with each command that ran; one that had to stop waits with the rest behind it.
@@ -226,13 +230,23 @@ void Executor::run_window(std::span<const Item> window) {
     run(session, command);
     if (session.replies.size() > kLongReplies) hold_to_output_limit(*session.client, session);
   }
-  if (precise_time_) return;
-  const std::uint64_t each = (clock.monotonic_ns() - begin) / window.size();
-  for (const Item& item : window) {
-    const ParsedCommand& command = item.session->batch.commands[item.command];
-    if (command.spec && (command.spec->flags & kFast))
-      stats.by_command[services_.commands.index_of(*command.spec)].ns += each;
+  if (!share || untimed_.empty()) return;
+  const std::uint64_t took = clock.monotonic_ns() - begin;
+  share_time(0, (took - std::min(took, timed_ns_)) / untimed_.size());
+}
+
+// The commands that ran without a clock of their own, from that one on, took so long each. Neighbours are
+// often the same command: they are told of together.
+void Executor::share_time(std::size_t from, std::uint64_t ns) {
+  for (std::size_t i = from; i < untimed_.size();) {
+    const std::uint32_t index = untimed_[i];
+    std::size_t same = i + 1;
+    while (same < untimed_.size() && untimed_[same] == index) ++same;
+    services_.stats.by_command[index].ns += ns * (same - i);
+    services_.observatory.command_took(index, ns, same - i);
+    i = same;
   }
+  untimed_.resize(from);
 }
 
 bool Executor::must_wait(const Client& client, const ParsedCommand& command) const {
@@ -372,6 +386,7 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
   const bool timed = precise_time_ || !(spec.flags & kFast);
   Clock& clock = services_.platform.clock;
   const std::uint64_t begin = timed ? clock.monotonic_ns() : 0;
+  const std::size_t untimed = untimed_.size();
   const std::uint64_t errors = reply.errors();
   if (spec.data) {
     DataCall data{spec,
@@ -405,9 +420,13 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
   ++counted.calls;
   ++services_.stats.commands;
   if (reply.errors() != errors) note_error(&spec, reply);
-  if (!timed) return;
+  if (!timed) return untimed_.push_back(static_cast<std::uint32_t>(index));
   const std::uint64_t took = clock.monotonic_ns() - begin;
   counted.ns += took;
+  services_.observatory.command_took(index, took, 1);
+  // EXEC ran others, and knows their time together; it counts once in that of the window.
+  if (untimed_.size() > untimed) share_time(untimed, took / (untimed_.size() - untimed + 1));
+  timed_ns_ += took;
   const std::int64_t threshold = services_.observatory.threshold_ns();
   if (threshold >= 0 && static_cast<std::int64_t>(took) >= threshold)
     services_.observatory.slow_command(client, spec, args, static_cast<std::int64_t>(took));

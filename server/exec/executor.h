@@ -95,6 +95,7 @@ class Executor final : public Outbound {
   void run_pending();
   void run_window(std::span<const Item> window);
   void prefetch(std::span<const Item> window);
+  void share_time(std::size_t from, std::uint64_t ns);
   void run(Session& session, const ParsedCommand& command);
   void run_guarded(Client& client, Session& session, const ParsedCommand& command, ReplyWriter& reply);
   void refuse(Client& client, const ParsedCommand& command, std::span<const std::string_view> args,
@@ -132,6 +133,10 @@ class Executor final : public Outbound {
   std::int64_t paused_until_ms_ = 0;
   std::int64_t now_ms_ = 0;
   bool precise_time_ = false;  // each command is timed by itself
+  // In the window under way: commands that ran without a clock of their own, by their index, and the time of
+  // those that had one.
+  std::vector<std::uint32_t> untimed_;
+  std::uint64_t timed_ns_ = 0;
   Client* current_ = nullptr;  // whose command runs
   std::string for_current_;    // pushes to it, which follow the command's reply
 };

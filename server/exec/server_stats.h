@@ -12,7 +12,7 @@ struct CommandSpec;
 
 struct CommandStats {
   const CommandSpec* spec = nullptr;
-  const CommandSpec* container = nullptr;
+  const CommandSpec* container = nullptr;  // of a subcommand
   std::uint64_t calls = 0;
   std::uint64_t ns = 0;
   std::uint64_t rejected = 0;  // refused before execution
@@ -47,6 +47,7 @@ struct ServerStats {
   std::unordered_map<std::string, std::uint64_t> errors;  // by code: ERR, WRONGTYPE, ...
   std::vector<CommandStats> by_command;                   // by CommandTable index
   bool active_expire = true;                              // DEBUG SET-ACTIVE-EXPIRE
+  bool cron_paused = false;                               // DEBUG PAUSE-CRON
 
   // Operations and bytes a second, smoothed over about 16 samples.
   double commands_per_second = 0;

@@ -43,7 +43,8 @@ Server::Server(Platform& platform, Log& log, Settings& settings, std::unique_ptr
       shards_(keyspace_.lease_all()),
       commands_({string_commands(), key_commands(), database_commands(), connection_commands(),
                  client_commands(), transaction_commands(), pubsub_commands(), config_commands(),
-                 command_commands(), info_commands(), control_commands()}),
+                 command_commands(), info_commands(), slowlog_commands(), latency_commands(),
+                 memory_commands(), control_commands(), debug_commands()}),
       resolver_(commands_, keyspace_.hasher()),
       recorder_(platform.clock),
       reactor_(std::move(reactor)),
@@ -152,13 +153,15 @@ void Server::turn() {
 void Server::cron() {
   timers_.set_interval(cron_timer_, 1'000'000'000 / settings_.values().process.hz);
   executor_.tick();
-  stats_.memory_peak = std::max<std::uint64_t>(stats_.memory_peak, keyspace_.bytes());
-  if (stats_.active_expire)
+  if (!stats_.cron_paused) {
+    stats_.memory_peak = std::max<std::uint64_t>(stats_.memory_peak, keyspace_.bytes());
+    acceptor_.resume();
+  }
+  if (stats_.active_expire && !stats_.cron_paused)
     expire_cycle_.begin(
         expire_share_ns(settings_.values().memory.active_expire_effort, settings_.values().process.hz));
   else
     expire_cycle_.stop();
-  acceptor_.resume();
   if (shutdown_by_ns_ == 0) return;
   executor_.unpause_clients();  // one that said CLIENT PAUSE since then does not keep the server alive
   if (now_ns_ >= shutdown_by_ns_) crew_.stop_now();
@@ -176,6 +179,7 @@ void Server::run_background() {
 }
 
 void Server::sample_rates() {
+  if (stats_.cron_paused) return;
   std::uint64_t net_in = 0, net_out = 0;
   for (unsigned slot = 0; slot < IoCrew::kThreadsMax; ++slot) {
     net_in += crew_.stats(slot).get(IoStat::net_in);

@@ -1,5 +1,6 @@
 // COMMAND and its subcommands: the table, told to clients.
 #include "server/commands/command_docs.h"
+#include "server/commands/spec_builder.h"
 #include "server/exec/session_call.h"
 #include "server/observe/admin_commands.h"
 #include "server/observe/spec.h"
@@ -19,28 +20,33 @@ void getkeysandflags(SessionCall& call) {
 }
 void help(SessionCall& call) { command_help(call.reply); }
 
-constexpr std::uint32_t kAnyTime = kLoading | kStale;
+constexpr std::uint32_t kAnyTime = kLoading | kStale | kConnection;
+constexpr std::string_view kAnyOrder = "nondeterministic_output_order";
 
 constexpr CommandSpec kSubcommands[] = {
     server_command("count", 2, kAnyTime, "2.8.13", "Counts the commands.", count),
-    server_command("docs", -2, kAnyTime, "7.0.0", "Tells what commands do.", docs,
-                   "O(N) where N is the number of commands"),
+    with_tips(server_command("docs", -2, kAnyTime, "7.0.0", "Tells what commands do.", docs,
+                             "O(N) where N is the number of commands"),
+              kAnyOrder),
     server_command("getkeys", -3, kAnyTime, "2.8.13", "Finds the keys of a command line.", getkeys,
                    "O(N) where N is the number of arguments to the command"),
     server_command("getkeysandflags", -3, kAnyTime, "7.0.0",
                    "Finds the keys of a command line, and how they are used.", getkeysandflags,
                    "O(N) where N is the number of arguments to the command"),
     server_command("help", 2, kAnyTime, "5.0.0", "Tells what COMMAND can do.", help),
-    server_command("info", -2, kAnyTime, "2.8.13", "Describes commands.", info,
-                   "O(N) where N is the number of commands"),
-    server_command("list", -2, kAnyTime, "7.0.0", "Lists the names of commands.", list,
-                   "O(N) where N is the number of commands"),
+    with_tips(server_command("info", -2, kAnyTime, "2.8.13", "Describes commands.", info,
+                             "O(N) where N is the number of commands"),
+              kAnyOrder),
+    with_tips(server_command("list", -2, kAnyTime, "7.0.0", "Lists the names of commands.", list,
+                             "O(N) where N is the number of commands"),
+              kAnyOrder),
 };
 
 constexpr CommandSpec command() {
   CommandSpec spec = server_container("command", "2.8.13", "Describes all commands.", kSubcommands);
   spec.arity = -1;
   spec.flags = kAnyTime;
+  spec.tips = kAnyOrder;
   spec.session = all;
   return spec;
 }

@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "server/commands/spec_builder.h"
 #include "server/config/settings.h"
 #include "server/exec/io_crew.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/session_call.h"
 #include "server/observe/admin_commands.h"
+#include "server/observe/recorder.h"
 #include "server/observe/spec.h"
 #include "server/platform/log.h"
 #include "server/platform/platform.h"
@@ -54,6 +56,7 @@ void resetstat(SessionCall& call) {
     stats.base.writes += loop.get(IoStat::writes);
   }
   call.server.keyspace.reset_stats();
+  recorder_of(call.server).forget_times();
   call.reply.ok();
 }
 
@@ -94,8 +97,9 @@ constexpr CommandSpec kSubcommands[] = {
     server_command("resetstat", 2, kFlags, "2.0.0", "Starts the statistics anew.", resetstat),
     server_command("rewrite", 2, kFlags, "2.8.0", "Writes the directives to the configuration file.",
                    rewrite),
-    server_command("set", -4, kFlags, "2.0.0", "Changes directives while the server runs.", set,
-                   "O(N) when N is the number of configuration parameters provided"),
+    with_tips(server_command("set", -4, kFlags, "2.0.0", "Changes directives while the server runs.", set,
+                             "O(N) when N is the number of configuration parameters provided"),
+              "request_policy:all_nodes response_policy:all_succeeded"),
 };
 
 constexpr CommandSpec kCommands[] = {

@@ -28,6 +28,13 @@ void Recorder::slow_command(const Client& client, const CommandSpec& spec,
   latency_event(spec.flags & kFast ? "fast-command" : "command", ns / 1'000'000);
 }
 
+void Recorder::command_took(std::size_t command, std::uint64_t ns, std::uint64_t times) {
+  if (!options_.latency_tracking) return;
+  if (command >= times_.size()) times_.resize(command + 1);
+  if (!times_[command]) times_[command] = std::make_unique<LatencyHistogram>();
+  times_[command]->add(ns, times);
+}
+
 void Recorder::latency_event(std::string_view event, std::int64_t ms) {
   if (options_.latency_monitor_threshold > 0 && ms >= options_.latency_monitor_threshold)
     latency_.add(event, {clock_.wall_ms() / 1000, ms});
