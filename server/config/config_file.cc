@@ -24,6 +24,8 @@ std::string_view trim(std::string_view line) {
 // What one line says; an error has only a reason, or is that of an included file.
 std::optional<ConfigError> parse_line(std::string_view line, const Include& include, Config& config) {
   const auto refuse = [](std::string reason) { return ConfigError{{}, 0, {}, std::move(reason)}; };
+  // The splitter ends a line there; what follows would be ignored silently.
+  if (line.find('\0') != std::string_view::npos) return refuse("a line must not contain a zero byte");
   auto words = split_words(line);
   if (!words) return refuse("Unbalanced quotes in configuration line");
   if (words->size() == 2 && ascii_lower(words->front()) == "include") return include(words->back(), config);

@@ -57,6 +57,13 @@ TEST_F(ConfigFileTest, AnErrorNamesSourceLineTextAndReason) {
       ">>> 'timeout abc'\nargument couldn't be parsed into an integer\n");
 }
 
+// Found by fuzzing: a line that begins with one has no words.
+TEST_F(ConfigFileTest, AZeroByteIsRefusedWhereItWouldHideTheRestOfALine) {
+  for (const std::string_view line : {std::string_view("\0\0port 1", 8), std::string_view("port 1\0 2", 9)})
+    EXPECT_EQ(reason(line), "a line must not contain a zero byte");
+  EXPECT_EQ(reason(std::string_view("# a\0b", 5)), "accepted");
+}
+
 TEST_F(ConfigFileTest, WhatIsMalformedOrUnknownIsRefused) {
   EXPECT_EQ(reason("nonsense 1"), "Bad directive or wrong number of arguments");
   EXPECT_EQ(reason("include"), "Bad directive or wrong number of arguments");

@@ -7,6 +7,7 @@
 // Error texts are those that Redis's clients know. For directive_table.cc only.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,7 +23,9 @@ namespace baton::directive_kinds {
 using Words = std::span<const std::string>;
 
 inline bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ascii_lower(a) == ascii_lower(b);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 template <auto Group, auto Member>
