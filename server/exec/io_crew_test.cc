@@ -8,22 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "server/io/plain_resolver.h"
 #include "server/net/epoll_reactor.h"
 #include "server/platform/real_platform.h"
 
 namespace baton {
 namespace {
-
-// Every command is what it says.
-class EchoResolver final : public Resolver {
- public:
-  void append(CommandBatch& batch, std::uint32_t arguments) const override {
-    ParsedCommand command;
-    command.arguments = arguments;
-    command.first_argument = static_cast<std::uint32_t>(batch.arguments.size()) - arguments;
-    batch.commands.push_back(command);
-  }
-};
 
 // The test is the executor: it answers every command with the command's own words. Clients sit at the other
 // ends of socket pairs and check that every answer comes, once and in order.
@@ -150,7 +140,7 @@ class IoCrewTest : public testing::TestWithParam<Channel::Kind> {
 
   RealPlatform real_;
   Log log_;
-  EchoResolver resolver_;
+  PlainResolver resolver_;
   ClientRegistry clients_;
   Bell bell_;
   std::unique_ptr<EpollReactor> reactor_;
@@ -255,6 +245,33 @@ TEST_P(IoCrewTest, AKilledClientIsForgottenOnceThoughItsSessionIsHeld) {
   answer_kept();
   while (clients_.size() != 0) turn();
   EXPECT_EQ(counted(0, 2), 0u);
+}
+
+TEST_P(IoCrewTest, AClientWhoseEndIsOnItsWayCountsWhereAThreadIs) {
+  ASSERT_EQ(crew_.resize(3), "");
+  connect();
+  connect();
+  turn();
+  real_.platform().sockets.close(peers_[1].fd);
+  peers_.pop_back();
+  while (!crew_.mail()) continue;  // its thread says that it is closed
+  ASSERT_EQ(crew_.resize(2), "");
+  EXPECT_TRUE(crew_.mail()) << "what a thread that ended had sent waits here";
+  EXPECT_EQ(crew_.clients_in(1), 2u);
+  EXPECT_EQ(crew_.clients_in(2), 0u);
+  while (clients_.size() != 1) turn();
+  EXPECT_EQ(counted(0, 2), 1u);
+}
+
+TEST_P(IoCrewTest, WhatWasSentToThreadsThatEndedStaysCounted) {
+  ASSERT_EQ(crew_.resize(4), "");
+  for (int i = 0; i < 9; ++i) connect();
+  for (Peer& peer : peers_) say(peer, 20);
+  finish();
+  const std::uint64_t posted = crew_.sent().posted;
+  EXPECT_GE(posted, 2 * peers_.size());
+  ASSERT_EQ(crew_.resize(2), "");
+  EXPECT_GE(crew_.sent().posted, posted);
 }
 
 TEST_P(IoCrewTest, AStoppingCrewIsNotResized) {

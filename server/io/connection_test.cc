@@ -9,28 +9,8 @@ namespace baton {
 namespace {
 
 using testing::ElementsAre;
-using testing::SizeIs;
 
-class ConnectionTest : public LoopFixture {
- protected:
-  // The session that must be there, executed with `reply`.
-  std::vector<std::string> run(std::string_view reply) {
-    Session* session = take_session();
-    EXPECT_NE(session, nullptr);
-    if (!session) return {};
-    std::vector<std::string> commands = commands_of(*session);
-    send_home(session, reply);
-    settle();
-    return commands;
-  }
-  void expect_gone() {
-    Session* session = take_session();
-    ASSERT_NE(session, nullptr);
-    EXPECT_EQ(session->errand, Errand::closed);
-    EXPECT_EQ(loop().clients(), 0u);
-    delete session;
-  }
-};
+class ConnectionTest : public LoopFixture {};
 
 TEST_F(ConnectionTest, ACommandGoesAndItsReplyComesBack) {
   const int client = connect(1);
@@ -99,12 +79,7 @@ TEST_F(ConnectionTest, AReplyThatIsNotReadYetOutlivesTheEndOfTheStream) {
   const std::string big(8 << 20, 'x');
   run(big);
   EXPECT_EQ(loop().clients(), 1u);
-  std::size_t heard = 0;
-  for (int i = 0; i < 1000 && heard < big.size(); ++i) {
-    heard += hear(client).size();
-    settle();
-  }
-  EXPECT_EQ(heard, big.size());
+  EXPECT_EQ(hear_slowly(client, big.size()), big.size());
   expect_gone();
 }
 
@@ -226,6 +201,32 @@ TEST_F(ConnectionTest, ArgumentsOfAnUnfinishedCommandCountTowardsTheQueryBufferL
   expect_gone();
 }
 
+TEST_F(ConnectionTest, AnArgumentThatIsAnnouncedCountsTowardsTheQueryBufferLimit) {
+  IoLimits limits;
+  limits.query_buffer_limit = 1 << 20;
+  set_limits(limits);
+  const int client = connect(1);
+  say(client, "*2\r\n$4\r\nECHO\r\n$2000000\r\nx");
+  settle();
+  EXPECT_EQ(stat(IoStat::query_limit_closed), 1u);
+  expect_gone();
+}
+
+TEST_F(ConnectionTest, LimitsThatChangeHoldForClientsThatAreThere) {
+  const int client = connect(1);
+  IoLimits limits;
+  limits.proto_max_bulk_len = 1 << 20;
+  set_limits(limits);
+  settle();
+  say(client, "*2\r\n$4\r\nECHO\r\n$2000000\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(session->batch.protocol_error, "Protocol error: invalid bulk length");
+  send_home(session, "");
+  settle();
+}
+
 TEST_F(ConnectionTest, AReaderAboveTheHardLimitIsClosed) {
   IoLimits limits;
   limits.output_limits[static_cast<std::size_t>(ClientClass::normal)].hard_bytes = 1 << 20;
@@ -257,6 +258,57 @@ TEST_F(ConnectionTest, AReaderAboveTheSoftLimitIsClosedWhenItsTimeIsOverEvenAfte
   settle();
   EXPECT_EQ(stat(IoStat::output_limit_closed), 1u);
   expect_gone();
+}
+
+TEST_F(ConnectionTest, AReaderThatCatchesUpHasTheSoftLimitsWholeTimeAgain) {
+  IoLimits limits;
+  limits.output_limits[static_cast<std::size_t>(ClientClass::normal)] = {0, 1 << 20, 10};
+  set_limits(limits);
+  const int client = connect(1);
+  const std::string big(8 << 20, 'x');
+  for (int round = 0; round < 3; ++round) {
+    say(client, "GET big\r\n");
+    settle();
+    run(big);
+    one_->now_ns += 6'000'000'000;
+    settle();
+    EXPECT_EQ(hear_slowly(client, big.size()), big.size()) << round;
+    one_->now_ns += 2'000'000'000;
+    settle();
+  }
+  EXPECT_EQ(stat(IoStat::output_limit_closed), 0u);
+}
+
+TEST_F(ConnectionTest, AReaderThatDiesWhileItsLastRepliesWaitIsClosed) {
+  const int client = connect(1);
+  say(client, "QUIT\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  session->close_after_replies = true;
+  send_home(session, std::string(8 << 20, 'x'));
+  settle();
+  EXPECT_EQ(loop().clients(), 1u);
+  close_client(client);
+  settle();
+  expect_gone();
+}
+
+TEST_F(ConnectionTest, AClientWhoseCommandTakesLongIsNotIdle) {
+  IoLimits limits;
+  limits.timeout_seconds = 5;
+  set_limits(limits);
+  const int client = connect(1);
+  say(client, "PING\r\n");
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  one_->now_ns += 20'000'000'000;
+  settle();
+  EXPECT_FALSE(ended(client));
+  send_home(session, "+PONG\r\n");
+  settle();
+  EXPECT_EQ(hear(client), "+PONG\r\n");
 }
 
 TEST_F(ConnectionTest, AnIdleClientIsClosedAndOneThatListensIsNot) {
@@ -301,14 +353,19 @@ TEST_F(ConnectionTest, StoppingSendsWhatIsQueuedAndWaitsForTheSessionThatIsAway)
   EXPECT_TRUE(loop().stopped());
 }
 
+TEST_F(ConnectionTest, OneThatArrivesAfterTheStopIsClosed) {
+  one_->post(new StopOrder(one_->now_ns + 1));
+  settle();
+  const int late = connect(1);
+  EXPECT_TRUE(ended(late));
+  expect_gone();
+  EXPECT_TRUE(loop().stopped());
+}
+
 TEST_F(ConnectionTest, ADescriptorThatCannotBeRegisteredIsClosed) {
-  socket_stats_.push_back(std::make_unique<SocketStats>());
-  auto* session = new Session(1, nullptr);
-  session->fd = ::open("/", O_RDONLY | O_CLOEXEC);
-  const int fd = session->fd;
+  const int fd = ::open("/", O_RDONLY | O_CLOEXEC);
   ASSERT_GE(fd, 0);
-  session->stats = socket_stats_.back().get();
-  one_->post(session);
+  offer(1, fd);
   settle();
   expect_gone();
   EXPECT_LT(::fcntl(fd, F_GETFD), 0);

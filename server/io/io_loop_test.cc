@@ -1,7 +1,6 @@
 #include "server/io/io_loop.h"
 
 #include <gmock/gmock.h>
-#include <sys/socket.h>
 
 #include <array>
 
@@ -30,15 +29,7 @@ class MoveTest : public LoopFixture {
     EXPECT_EQ(one_->stats.get(IoStat::clients), 0u);
     settle(*other_);
   }
-  std::vector<std::string> run_there(std::string_view reply) {
-    Session* session = take_session(*other_);
-    EXPECT_NE(session, nullptr);
-    if (!session) return {};
-    std::vector<std::string> commands = commands_of(*session);
-    send_home(*other_, session, reply);
-    settle(*other_);
-    return commands;
-  }
+  std::vector<std::string> run_there(std::string_view reply) { return run(*other_, reply); }
 };
 
 TEST_F(MoveTest, AnIdleClientGoesOnAtTheOtherLoop) {
@@ -117,18 +108,30 @@ TEST_F(MoveTest, ASessionOnItsWayHomeArrivesBeforeTheMove) {
   EXPECT_EQ(take_session(*other_), nullptr);
 }
 
-TEST_F(MoveTest, ANewConnectionOnItsWayIsAdoptedBeforeTheMove) {
-  int ends[2];
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-  clients_.push_back(ends[0]);
-  socket_stats_.push_back(std::make_unique<SocketStats>());
-  auto* session = new Session(1, nullptr);
-  session->fd = ends[1];
-  session->authenticated = true;
-  session->stats = socket_stats_.back().get();
-  one_->post(session);
+TEST_F(MoveTest, CommandsThatAreReadAlreadyGoOnThereThoughTheRepliesBeforeThemAreEmpty) {
+  constexpr int kCommands = 3 * CommandBatch::kCommandsMax;
+  const int client = connect(1);
+  std::string all;
+  for (int i = 0; i < kCommands; ++i) all += "E " + std::to_string(i) + "\r\n";
+  say(client, all);
+  settle();
+  Session* session = take_session();
+  ASSERT_NE(session, nullptr);
+  int next = static_cast<int>(commands_of(*session).size());
+  ASSERT_LT(next, kCommands);
+  send_home(session, "");  // as with CLIENT REPLY OFF
   move();
-  say(ends[0], "PING\r\n");
+  while (next < kCommands) {
+    const std::vector<std::string> batch = run_there("");
+    ASSERT_FALSE(batch.empty());
+    for (const std::string& command : batch) ASSERT_EQ(command, "E " + std::to_string(next++));
+  }
+}
+
+TEST_F(MoveTest, ANewConnectionOnItsWayIsAdoptedBeforeTheMove) {
+  const int client = offer(1);
+  move();
+  say(client, "PING\r\n");
   settle(*other_);
   EXPECT_THAT(run_there("+PONG\r\n"), ElementsAre("PING"));
 }
@@ -138,10 +141,7 @@ TEST_F(MoveTest, AKillOnItsWayIsObeyedBeforeTheMove) {
   one_->post(new KillOrder(1));
   move();
   EXPECT_TRUE(ended(client));
-  Session* session = take_session(*other_);
-  ASSERT_NE(session, nullptr);
-  EXPECT_EQ(session->errand, Errand::closed);
-  delete session;
+  expect_gone(*other_);
 }
 
 TEST_F(MoveTest, AShellWaitsForItsSessionAtTheOtherLoop) {
@@ -156,11 +156,7 @@ TEST_F(MoveTest, AShellWaitsForItsSessionAtTheOtherLoop) {
   EXPECT_EQ(other_->loop.clients(), 1u);
   send_home(*other_, session, "+PONG\r\n");
   settle(*other_);
-  EXPECT_EQ(other_->loop.clients(), 0u);
-  session = take_session(*other_);
-  ASSERT_NE(session, nullptr);
-  EXPECT_EQ(session->errand, Errand::closed);
-  delete session;
+  expect_gone(*other_);
 }
 
 TEST_F(MoveTest, OutputThatASlowReaderLeftIsSentFromThere) {
@@ -173,14 +169,7 @@ TEST_F(MoveTest, OutputThatASlowReaderLeftIsSentFromThere) {
   send_home(session, big);
   settle();
   move();
-  std::size_t heard = 0;
-  for (int quiet = 0; quiet < 3 && heard < big.size();) {
-    const std::size_t more = hear(client).size();
-    quiet = more == 0 ? quiet + 1 : 0;
-    heard += more;
-    settle(*other_);
-  }
-  EXPECT_EQ(heard, big.size());
+  EXPECT_EQ(hear_slowly(*other_, client, big.size()), big.size());
   say(client, "PING\r\n");
   settle(*other_);
   EXPECT_THAT(run_there("+PONG\r\n"), ElementsAre("PING"));
@@ -197,12 +186,7 @@ TEST_F(MoveTest, OneThatIsClosingSendsTheRestFromThereAndCloses) {
   send_home(session, big);
   settle();
   move();
-  std::size_t heard = 0;
-  for (int i = 0; i < 1000 && heard < big.size(); ++i) {
-    heard += hear(client).size();
-    settle(*other_);
-  }
-  EXPECT_EQ(heard, big.size());
+  EXPECT_EQ(hear_slowly(*other_, client, big.size()), big.size());
   EXPECT_TRUE(ended(client));
   EXPECT_EQ(other_->loop.clients(), 0u);
 }

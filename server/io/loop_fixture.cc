@@ -41,18 +41,27 @@ LoopFixture::~LoopFixture() {
   for (const int fd : clients_) real_.platform().sockets.close(fd);
 }
 
-int LoopFixture::connect(std::uint64_t id) {
-  int ends[2] = {-1, -1};
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+void LoopFixture::offer(std::uint64_t id, int fd) {
   socket_stats_.push_back(std::make_unique<SocketStats>());
   auto* session = new Session(id, nullptr);
-  session->fd = ends[1];
+  session->fd = fd;
   session->authenticated = true;
   session->stats = socket_stats_.back().get();
   one_->post(session);
+}
+
+int LoopFixture::offer(std::uint64_t id) {
+  int ends[2] = {-1, -1};
+  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
   clients_.push_back(ends[0]);
-  settle();
+  offer(id, ends[1]);
   return ends[0];
+}
+
+int LoopFixture::connect(std::uint64_t id) {
+  const int client = offer(id);
+  settle();
+  return client;
 }
 
 void LoopFixture::close_client(int fd) {
@@ -118,6 +127,35 @@ std::vector<std::string> LoopFixture::commands_of(const Session& session) {
 void LoopFixture::send_home(LoopUnderTest& loop, Session* session, std::string_view reply) {
   session->replies.append(reply);
   loop.post(session);
+}
+
+std::vector<std::string> LoopFixture::run(LoopUnderTest& loop, std::string_view reply) {
+  Session* session = take_session(loop);
+  EXPECT_NE(session, nullptr);
+  if (!session) return {};
+  std::vector<std::string> commands = commands_of(*session);
+  send_home(loop, session, reply);
+  settle(loop);
+  return commands;
+}
+
+void LoopFixture::expect_gone(LoopUnderTest& loop) {
+  EXPECT_EQ(loop.loop.clients(), 0u);
+  Session* session = take_session(loop);
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(session->errand, Errand::closed);
+  delete session;
+}
+
+std::size_t LoopFixture::hear_slowly(LoopUnderTest& loop, int fd, std::size_t bytes) {
+  std::size_t heard = 0;
+  for (int quiet = 0; quiet < 3 && heard < bytes;) {
+    const std::size_t more = hear(fd).size();
+    quiet = more == 0 ? quiet + 1 : 0;
+    heard += more;
+    settle(loop);
+  }
+  return heard;
 }
 
 }  // namespace baton

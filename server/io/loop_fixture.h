@@ -13,22 +13,12 @@
 #include <vector>
 
 #include "server/io/io_loop.h"
+#include "server/io/plain_resolver.h"
 #include "server/io/settings_order.h"
 #include "server/net/epoll_reactor.h"
 #include "server/platform/real_platform.h"
 
 namespace baton {
-
-// Every command is what it says; nothing is unknown.
-class PlainResolver final : public Resolver {
- public:
-  void append(CommandBatch& batch, std::uint32_t arguments) const override {
-    ParsedCommand command;
-    command.arguments = arguments;
-    command.first_argument = static_cast<std::uint32_t>(batch.arguments.size()) - arguments;
-    batch.commands.push_back(command);
-  }
-};
 
 // One loop with what it stands on.
 struct LoopUnderTest {
@@ -50,7 +40,11 @@ class LoopFixture : public testing::Test {
   LoopFixture();
   ~LoopFixture() override;
 
-  // Makes a connection, has the loop adopt it, and returns the client's end.
+  // Posts a new session for the descriptor, as the acceptor does.
+  void offer(std::uint64_t id, int fd);
+  // Makes a connection, offers it, and returns the client's end.
+  int offer(std::uint64_t id);
+  // The same, adopted.
   int connect(std::uint64_t id);
   void close_client(int fd);
   void say(int fd, std::string_view bytes);
@@ -68,6 +62,15 @@ class LoopFixture : public testing::Test {
   static std::vector<std::string> commands_of(const Session& session);
   void send_home(Session* session, std::string_view reply) { send_home(*one_, session, reply); }
   static void send_home(LoopUnderTest& loop, Session* session, std::string_view reply);
+  // Executes the session that must be there with `reply`; returns its commands.
+  std::vector<std::string> run(std::string_view reply) { return run(*one_, reply); }
+  std::vector<std::string> run(LoopUnderTest& loop, std::string_view reply);
+  // The last connection of the loop is closed, and its session is on the way to be forgotten.
+  void expect_gone() { expect_gone(*one_); }
+  void expect_gone(LoopUnderTest& loop);
+  // Reads, while the loop sends, until so many bytes are there or no more come; returns how many came.
+  std::size_t hear_slowly(int fd, std::size_t bytes) { return hear_slowly(*one_, fd, bytes); }
+  std::size_t hear_slowly(LoopUnderTest& loop, int fd, std::size_t bytes);
 
   [[nodiscard]] IoLoop& loop() { return one_->loop; }
   [[nodiscard]] std::uint64_t stat(IoStat which) const { return one_->stats.get(which); }
