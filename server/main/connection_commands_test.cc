@@ -61,6 +61,16 @@ TEST_P(ConnectionCommandsTest, UnauthenticatedClientsCannotSendLargeRequests) {
   EXPECT_TRUE(large.closed_by_server());
 }
 
+TEST_P(ConnectionCommandsTest, WhatFollowsAuthInOnePacketIsJudgedAfterIt) {
+  start({"--requirepass", "secret"});
+  TestClient c = client();
+  const std::string large(20'000, 'x');
+  c.send(request({"PING"}) + request({"AUTH", "secret"}) + request({"ECHO", large}));
+  EXPECT_EQ(c.next(), "-NOAUTH Authentication required.");
+  EXPECT_EQ(c.next(), "OK");
+  EXPECT_EQ(c.next(), '"' + large + '"');
+}
+
 TEST_P(ConnectionCommandsTest, APasswordSetLaterBindsNewClients) {
   start();
   TestClient old = client();

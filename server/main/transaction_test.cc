@@ -102,6 +102,27 @@ TEST_P(TransactionTest, WhatLeavesAWatchedKeyAloneDoesNotFailExec) {
   }
 }
 
+TEST_P(TransactionTest, AWatchedKeyIsChangedFromAnotherDatabase) {
+  start();
+  TestClient c = client();
+  TestClient other = client();
+  EXPECT_EQ(c.ask("SELECT 1"), "OK");
+  for (const std::string change :
+       {"COPY s k DB 1 REPLACE", "MOVE k 1", "SWAPDB 0 1", "SWAPDB 1 0", "FLUSHALL"}) {
+    EXPECT_EQ(c.ask("FLUSHALL"), "OK");
+    EXPECT_EQ(other.ask("SET s v"), "OK");
+    EXPECT_EQ(other.ask("SET k v"), "OK");
+    if (!change.starts_with("MOVE")) {
+      EXPECT_EQ(c.ask("SET k old"), "OK");
+    }
+    EXPECT_EQ(c.ask("WATCH k"), "OK");
+    EXPECT_FALSE(other.ask(change).starts_with("-")) << change;
+    EXPECT_EQ(c.ask("MULTI"), "OK");
+    EXPECT_EQ(c.ask("PING"), "QUEUED");
+    EXPECT_EQ(c.ask("EXEC"), "nil*") << change;
+  }
+}
+
 TEST_P(TransactionTest, AKeyIsWatchedInItsDatabase) {
   start();
   TestClient c = client();
