@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -252,6 +254,17 @@ TEST_F(TrackingTest, TheTableKeepsItsBoundAndTellsWhatItGivesUp) {
   EXPECT_EQ(told(reader), "");
 }
 
+TEST_F(TrackingTest, KeysAreGivenUpInTheOrderOfTheirFirstReading) {
+  Client& reader = tracking_client();
+  read(reader, {"1", "2", "3", "4", "5"});
+  change(nullptr, {"5", "3", "1"});
+  read(reader, {"6", "2", "7"});
+  told(reader);
+  tracking_.set_max_keys(1);
+  work();
+  EXPECT_EQ(told(reader), "> *1 $1 2 > *1 $1 4 > *1 $1 6 ");
+}
+
 TEST_F(TrackingTest, AClientThatEndsLeavesNothingBehind) {
   Client& reader = tracking_client();
   Client& stays = tracking_client();
@@ -273,6 +286,20 @@ TEST_F(TrackingTest, AClientThatEndsLeavesNothingBehind) {
   EXPECT_FALSE(tracking_.active());
   work();
   EXPECT_EQ(tracking_.keys(), 0u);
+}
+
+TEST_F(TrackingTest, ReadersOfAKeyMayEndInAnyOrder) {
+  std::array<unsigned, 3> order = {0, 1, 2};
+  do {
+    std::array<Client*, 3> readers = {&tracking_client(), &tracking_client(), &tracking_client()};
+    for (Client* reader : readers) read(*reader, {"k"});
+    for (const unsigned nth : order) {
+      tracking_.end(*readers[nth]);
+      work();
+    }
+    ASSERT_EQ(tracking_.keys(), 0u);
+    ASSERT_EQ(tracking_.readings(), 0u);
+  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 TEST_F(TrackingTest, ExpiryIsSeenWhileSomebodyTracks) {
