@@ -15,7 +15,6 @@
 #include "server/config/settings.h"
 #include "server/exec/key_positions.h"
 #include "server/exec/observatory.h"
-#include "server/exec/secrets.h"
 #include "server/exec/session_call.h"
 #include "server/platform/platform.h"
 
@@ -28,9 +27,6 @@ constexpr std::int64_t kCoarseThresholdNs = 1'000'000;
 
 // Sessions that go home before their I/O threads are told.
 constexpr std::uint64_t kReleaseRun = 32;
-
-// Replies of less are not worth a look at the output limits.
-constexpr std::size_t kLongReplies = 16 * 1024;
 
 // The client's session, if it is in the list; the others keep their order.
 Held<Session> take_from(std::vector<Held<Session>>& list, const Client& client) {
@@ -60,7 +56,11 @@ bool acts_inside_multi(std::string_view name) {
 
 }  // namespace
 
-Executor::Executor(Services& services) : services_(services), changes_(services) {}
+Executor::Executor(Services& services)
+    : services_(services),
+      outbox_(services, [this](Client& client) { wait_no_longer(client); }),
+      monitors_(services.platform.clock, outbox_),
+      changes_(services) {}
 
 Executor::~Executor() {
   check(pending_.empty() && parked_.empty() && killers_.empty(),
@@ -112,7 +112,7 @@ void Executor::forget(Held<Session> held) {
   services_.pubsub.forget(client);
   services_.tracking.end(client);
   changes_.settle();
-  std::erase(monitors_, &client);
+  monitors_.remove(client);
   services_.crew.forget(client);
   services_.clients.remove(client);
 }
@@ -228,7 +228,7 @@ void Executor::run_window(std::span<const Item> window) {
     if (must_wait(*session.client, command)) continue;
     ++session.next_command;
     run(session, command);
-    if (session.replies.size() > kLongReplies) hold_to_output_limit(*session.client, session);
+    outbox_.hold_to_limit(session);
   }
   if (!share || untimed_.empty()) return;
   const std::uint64_t took = clock.monotonic_ns() - begin;
@@ -285,7 +285,7 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
   const auto args = session.batch.arguments_of(command);
   const std::size_t reply_start = session.replies.size();
   const ReplyMode mode = client.reply_mode;
-  current_ = &client;
+  outbox_.begin(client);
   if (command.spec) {
     client.last_command = command.spec;
     client.last_container = command.container;
@@ -319,7 +319,7 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
     else
       enqueue(client, command, args, session.batch.hashes_of(command), reply);
   } else {
-    if (!monitors_.empty() && !(flags & (kSkipMonitor | kAdmin))) feed_monitors(client, *command.spec, args);
+    if (!monitors_.empty() && !(flags & (kSkipMonitor | kAdmin))) monitors_.show(client, *command.spec, args);
     call(client, session, *command.spec, command.container, args, session.batch.hashes_of(command), reply);
     if (client.tracker && (flags & kReadonly)) remember_read(client, *command.spec, args);
   }
@@ -327,14 +327,13 @@ void Executor::run_guarded(Client& client, Session& session, const ParsedCommand
   if (client.tracker && !(client.transaction && client.transaction->open) &&
       !(command.spec && top->name == "client"))
     client.tracker->caching = false;
-  current_ = nullptr;
   // CLIENT REPLY: what was off before the command stays unsaid; skip covers the next command.
   if (mode == ReplyMode::off || mode == ReplyMode::skip || client.reply_mode == ReplyMode::off)
     if (client.reply_mode != ReplyMode::on || mode == ReplyMode::skip) session.replies.truncate(reply_start);
   if (mode == ReplyMode::skip && client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
   if (client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
   // What is pushed is no reply, and is said also when replies are off.
-  if (!for_current_.empty()) session.replies.append(std::exchange(for_current_, {}));
+  outbox_.end(session);
   client.settle();
   if (client.close_after_reply) session.close_after_replies = true;
 }
@@ -373,7 +372,7 @@ void Executor::enqueue(Client& client, const ParsedCommand& command, std::span<c
 void Executor::run_queued(Client& client, Session& session, const QueuedCommand& command,
                           ReplyWriter& reply) {
   if (!monitors_.empty() && !(command.spec->flags & (kSkipMonitor | kAdmin)))
-    feed_monitors(client, *command.spec, command.arguments);
+    monitors_.show(client, *command.spec, command.arguments);
   if (options_.memory_max != 0 && (command.spec->flags & kDenyOom) && out_of_memory()) {
     reply.error("OOM command not allowed when used memory > 'maxmemory'.");
     note_error(command.spec, reply);
@@ -452,80 +451,6 @@ void Executor::remember_read(const Client& client, const CommandSpec& spec,
 
 bool Executor::out_of_memory() { return services_.keyspace.bytes() > options_.memory_max; }
 
-// --- monitors and messages ---
-
-void Executor::feed_monitors(const Client& client, const CommandSpec& spec,
-                             std::span<const std::string_view> args) {
-  const std::int64_t now_us = services_.platform.clock.wall_us();
-  std::string line = fmt::format("+{}.{:06} [{} {}]", now_us / 1'000'000, now_us % 1'000'000, client.db,
-                                 client.from_unix_socket ? "unix:" + client.local_address : client.address);
-  for (const std::string_view argument : without_secrets(spec, args)) {
-    line += " \"";
-    for (const char c : argument) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '\\' || c == '"') {
-        line += '\\';
-        line += c;
-      } else if (c == '\n') {
-        line += "\\n";
-      } else if (c == '\r') {
-        line += "\\r";
-      } else if (c == '\t') {
-        line += "\\t";
-      } else if (c == '\a') {
-        line += "\\a";
-      } else if (c == '\b') {
-        line += "\\b";
-      } else if (byte < 0x20 || byte >= 0x7f) {
-        line += fmt::format("\\x{:02x}", byte);
-      } else {
-        line += c;
-      }
-    }
-    line += '"';
-  }
-  line += "\r\n";
-  send(monitors_, line);
-}
-
-void Executor::add_monitor(Client& client) {
-  client.monitor = true;
-  client.settle();
-  monitors_.push_back(&client);
-}
-
-void Executor::append_to_held(Client& client, std::string_view bytes) {
-  client.held->replies.append(bytes);
-  if (client.held->replies.size() > kLongReplies) hold_to_output_limit(client, *client.held);
-}
-
-// I12: what waits in the session counts as what waits in the socket's queue does. Soft limits are for the
-// I/O thread, which has a clock for them.
-void Executor::hold_to_output_limit(Client& client, const Session& session) {
-  const ClientClass which = client.subscriptions() != 0 ? ClientClass::pubsub : ClientClass::normal;
-  const std::uint64_t hard_bytes = services_.settings.values().clients.output_limit(which).hard_bytes;
-  if (hard_bytes == 0 || client.killed) return;
-  const std::uint64_t waiting = session.replies.size() + client.stats->get(SocketStat::output_memory);
-  if (waiting <= hard_bytes) return;
-  services_.log.warning("Closing client id={} for overcoming of output buffer limits ({} bytes waiting)",
-                        client.id, waiting);
-  services_.crew.kill(client, KillReason::output_limit);
-  wait_no_longer(client);
-}
-
-void Executor::send(const std::vector<Client*>& clients, std::string_view bytes) {
-  std::vector<Client*> elsewhere;
-  for (Client* client : clients) {
-    if (client == current_)
-      for_current_ += bytes;
-    else if (client->held)
-      append_to_held(*client, bytes);
-    else
-      elsewhere.push_back(client);
-  }
-  if (!elsewhere.empty()) services_.crew.deliver(elsewhere, bytes);
-}
-
 // --- clients ---
 
 void Executor::end_transaction(Client& client) {
@@ -538,9 +463,8 @@ void Executor::reset_client(Client& client) {
   end_transaction(client);
   services_.pubsub.forget(client);
   services_.tracking.end(client);
-  std::erase(monitors_, &client);
-  client.monitor = false;
-  if (&client == current_) for_current_.clear();  // no monitor any more: not shown its own RESET
+  monitors_.remove(client);
+  outbox_.drop_for(client);  // no monitor any more: not shown its own RESET
   client.db = 0;
   client.protocol = Protocol::resp2;
   client.name.clear();
@@ -551,15 +475,16 @@ void Executor::reset_client(Client& client) {
 }
 
 void Executor::kill(Client& client) {
-  if (&client == current_) {
+  Client* const killer = outbox_.current();
+  if (&client == killer) {
     client.close_after_reply = true;
     return;
   }
   services_.crew.kill(client);
   wait_no_longer(client);
-  if (!current_) return;
-  client.killed_by = current_->id;
-  ++current_->victims_left;
+  if (!killer) return;
+  client.killed_by = killer->id;
+  ++killer->victims_left;
 }
 
 // A killed client's session has nothing to wait for any more.

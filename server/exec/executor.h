@@ -5,11 +5,11 @@
 //   release -> home
 //
 // Ownership   One thread. It owns clients, the keyspace (by the lease of all shards), subscriptions, watches.
-// A session is the
-//             executor's from drain to send_home; Client::held names it for that time.
+//             A session is the executor's from drain to send_home; Client::held names it for that time.
+// Beside it   Outbox: what clients are sent that is no reply. MonitorFeed: MONITOR. KeyChanges: who hears of
+//             what a write changed.
 // I3          Sessions of one loop come in the order posted, and a session's commands run in their order; a
-// session that
-//             must wait (CLIENT PAUSE) waits with all of its rest.
+//             session that must wait (CLIENT PAUSE) waits with all of its rest.
 // I10         Sessions go home through release(): the place where durability will be waited for.
 #pragma once
 
@@ -23,6 +23,8 @@
 #include "server/exec/client.h"
 #include "server/exec/io_crew.h"
 #include "server/exec/key_changes.h"
+#include "server/exec/monitor_feed.h"
+#include "server/exec/outbox.h"
 #include "server/exec/pubsub.h"
 #include "server/exec/release_gate.h"
 #include "server/exec/server_stats.h"
@@ -39,7 +41,7 @@ struct QueuedCommand;
 // CLIENT PAUSE: which commands wait.
 enum class PauseMode : std::uint8_t { none, writes, all };
 
-class Executor final : public Outbound {
+class Executor {
  public:
   struct Options {
     unsigned prefetch_window = 16;        // prefetch-batch-max-size; 0 or 1: no prefetch
@@ -70,7 +72,7 @@ class Executor final : public Outbound {
   void unpause_clients();
   [[nodiscard]] PauseMode pause_mode() const noexcept { return pause_mode_; }
   [[nodiscard]] std::int64_t paused_until_ms() const noexcept { return paused_until_ms_; }
-  void add_monitor(Client& client);
+  void add_monitor(Client& client) { monitors_.add(client); }
   [[nodiscard]] std::size_t monitors() const noexcept { return monitors_.size(); }
   [[nodiscard]] std::size_t parked() const noexcept { return parked_.size(); }
   // Ends a transaction and forgets its watches.
@@ -82,8 +84,8 @@ class Executor final : public Outbound {
   void kill(Client& client);
   void resettle_time_keeping();
 
-  void send(const std::vector<Client*>& clients, std::string_view bytes) override;
-  [[nodiscard]] const Client* current() const noexcept override { return current_; }
+  // The way to clients beside the replies to their commands.
+  [[nodiscard]] Outbound& outbound() noexcept { return outbox_; }
 
  private:
   struct Item {
@@ -107,9 +109,6 @@ class Executor final : public Outbound {
             std::span<const std::string_view> args, std::span<const std::uint64_t> hashes,
             ReplyWriter& reply);
   void remember_read(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
-  void feed_monitors(const Client& client, const CommandSpec& spec, std::span<const std::string_view> args);
-  void append_to_held(Client& client, std::string_view bytes);
-  void hold_to_output_limit(Client& client, const Session& session);
   void wait_no_longer(Client& client);
   void note_error(const CommandSpec* spec, const ReplyWriter& reply);
   void release(Held<Session> session);
@@ -125,7 +124,8 @@ class Executor final : public Outbound {
   std::vector<Held<Session>> parked_;   // waiting for the end of CLIENT PAUSE
   std::vector<Held<Session>> killers_;  // replies and all, waiting for the end of those they killed
   std::vector<Item> window_;
-  std::vector<Client*> monitors_;
+  Outbox outbox_;
+  MonitorFeed monitors_;
   ReleaseGate gate_;
   KeyChanges changes_;
   std::uint64_t released_ = 0;
@@ -137,8 +137,6 @@ class Executor final : public Outbound {
   // those that had one.
   std::vector<std::uint32_t> untimed_;
   std::uint64_t timed_ns_ = 0;
-  Client* current_ = nullptr;  // whose command runs
-  std::string for_current_;    // pushes to it, which follow the command's reply
 };
 
 }  // namespace baton

@@ -54,8 +54,8 @@ Server::Server(Platform& platform, Log& log, Settings& settings, std::unique_ptr
                 crew_,    acceptor_, pubsub_,  tracking_,    watches_,  stats_,    recorder_, executor_,
                 *this},
       executor_(services_),
-      pubsub_(executor_),
-      tracking_(keyspace_, clients_, executor_),
+      pubsub_(executor_.outbound()),
+      tracking_(keyspace_, clients_, executor_.outbound()),
       acceptor_(services_, *reactor_),
       live_config_(services_, acceptor_, recorder_),
       expire_cycle_(platform.clock, shards_) {
