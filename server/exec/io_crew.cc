@@ -50,37 +50,20 @@ std::string IoCrew::resize(unsigned io_threads) {
     threads_.push_back(std::move(thread));
   }
   const unsigned kept = error.empty() ? after : before;
-  const bool from_local = before == 0 && kept > 0;
   const auto move = [&] {
     // Slots whose connections leave: those of threads that end, and the executor's own when threads take
     // over.
     std::vector<unsigned> leaving;
-    if (from_local) leaving.push_back(0);
+    if (before == 0 && kept > 0) leaving.push_back(0);
     for (unsigned slot = kept + 1; slot <= threads_.size(); ++slot) leaving.push_back(slot);
     std::vector<IoLoop*> targets;
     for (unsigned slot = kept == 0 ? 0 : 1; slot <= kept; ++slot) targets.push_back(&loop_at_rest(slot));
     for (const unsigned slot : leaving) {
-      // What is on its way to that loop arrives first, then the connections leave, then what it sent is
-      // taken.
-      ParcelChain on_its_way;
-      channel(slot).reclaim_to_io(on_its_way);
-      IoLoop& loop = loop_at_rest(slot);
-      loop.take_at_rest(on_its_way);
-      loop.move_all_to(targets);
-      ParcelChain sent;
-      channel(slot).reclaim_to_executor(sent);
-      while (!sent.empty()) {
-        reclaimed_.push_back(sent.pop_front());
-        ++reclaimed_count_;
-      }
-      if (slot == 0) continue;
-      const ChannelStats stats = threads_[slot - 1]->channel().stats_to_io();
-      sent_by_retired_.posted += stats.posted;
-      sent_by_retired_.rung += stats.rung;
-      sent_by_retired_.elided += stats.elided;
-      threads_[slot - 1]->retire();
+      move_from(slot, targets, static_cast<std::size_t>(-1));
+      retire(slot);
     }
-    if (!leaving.empty()) recount(leaving, kept);
+    if (before > 0 && kept > before) spread(before, kept);
+    recount(leaving, kept);
   };
   at_rest(move);
   while (threads_.size() > kept) {
@@ -88,6 +71,50 @@ std::string IoCrew::resize(unsigned io_threads) {
     threads_.pop_back();
   }
   return error;
+}
+
+// All loops are at rest. What is on its way to the loop arrives before its connections leave, since it may be
+// for them.
+void IoCrew::move_from(unsigned slot, std::span<IoLoop* const> targets, std::size_t count) {
+  ParcelChain on_its_way;
+  channel(slot).reclaim_to_io(on_its_way);
+  IoLoop& loop = loop_at_rest(slot);
+  loop.take_at_rest(on_its_way);
+  loop.move_to(targets, count);
+}
+
+// A loop without connections, at rest: what it sent is taken, and its thread will end.
+void IoCrew::retire(unsigned slot) {
+  ParcelChain sent;
+  channel(slot).reclaim_to_executor(sent);
+  while (!sent.empty()) {
+    reclaimed_.push_back(sent.pop_front());
+    ++reclaimed_count_;
+  }
+  if (slot == 0) return;
+  const ChannelStats stats = threads_[slot - 1]->channel().stats_to_io();
+  sent_by_retired_.posted += stats.posted;
+  sent_by_retired_.rung += stats.rung;
+  sent_by_retired_.elided += stats.elided;
+  threads_[slot - 1]->retire();
+}
+
+// Threads `before` + 1 to `kept` are new: each older one gives them what is above an even share.
+void IoCrew::spread(unsigned before, unsigned kept) {
+  std::size_t clients = 0;
+  for (unsigned slot = 1; slot <= before; ++slot) clients += loop_at_rest(slot).clients();
+  const std::size_t share = (clients + kept - 1) / kept;
+  std::vector<IoLoop*> targets;
+  for (unsigned slot = before + 1; slot <= kept; ++slot) targets.push_back(&loop_at_rest(slot));
+  for (unsigned slot = 1; slot <= before; ++slot) {
+    const std::size_t here = loop_at_rest(slot).clients();
+    if (here <= share) continue;
+    move_from(slot, targets, here - share);
+    // Whoever got the last one is the last to get the next.
+    std::rotate(targets.begin(),
+                targets.begin() + static_cast<std::ptrdiff_t>((here - share) % targets.size()),
+                targets.end());
+  }
 }
 
 // Connections changed loops, and all loops are at rest: each client's slot, and how many each slot has. A

@@ -99,6 +99,9 @@ class IoCrew {
   [[nodiscard]] std::vector<PauseTarget<StdSync>> pause_targets();
   [[nodiscard]] std::uint64_t clock_now() const { return parts_.platform.clock.monotonic_ns(); }
   [[nodiscard]] unsigned least_loaded() const noexcept;
+  void move_from(unsigned slot, std::span<IoLoop* const> targets, std::size_t count);
+  void retire(unsigned slot);
+  void spread(unsigned before, unsigned kept);
   void recount(std::span<const unsigned> left, unsigned kept);
 
   Parts parts_;

@@ -200,6 +200,23 @@ TEST_P(IoCrewTest, AnswersThatAreNotFlushedYetMoveWithTheirClients) {
   finish();
 }
 
+TEST_P(IoCrewTest, NewThreadsTakeTheirShareOfTheClientsThatAreThere) {
+  ASSERT_EQ(crew_.resize(3), "");
+  for (int i = 0; i < 14; ++i) connect();
+  keep_ = true;
+  for (Peer& peer : peers_) say(peer, 400);
+  while (kept_.size() < 5) {
+    ASSERT_TRUE(move_bytes());
+    turn();
+  }
+  answer_kept();  // some sessions on their way to both sides, some at home
+  ASSERT_EQ(crew_.resize(6), "");
+  for (unsigned slot = 1; slot <= 5; ++slot)
+    EXPECT_NEAR(static_cast<double>(crew_.clients_in(slot)), 2.8, 0.9);
+  EXPECT_EQ(counted(1, 5), 14u);
+  finish();
+}
+
 TEST_P(IoCrewTest, AtRestNoThreadMovesAnything) {
   ASSERT_EQ(crew_.resize(4), "");
   for (int i = 0; i < 6; ++i) connect();

@@ -207,8 +207,14 @@ void Connection::flush_and_continue() {
 // False: the connection was closed.
 bool Connection::flush() {
   iovec parts[OutputQueue::kPartsMax];
+  std::size_t left = kSendMaxEachTurn;
   while (!output_.empty()) {
-    const std::size_t n = output_.parts(parts);
+    // A client that reads as fast as it is sent to would keep everybody else waiting.
+    if (left == 0) {
+      loop_->schedule_next_turn(*this);
+      break;
+    }
+    const std::size_t n = output_.parts(parts, left);
     std::size_t offered = 0;
     for (std::size_t i = 0; i < n; ++i) offered += parts[i].iov_len;
     const std::ptrdiff_t sent = loop_->reactor().send(*this, {parts, n});
@@ -225,6 +231,7 @@ bool Connection::flush() {
     stats_->set(SocketStat::last_active_ms, static_cast<std::uint64_t>(loop_->now_ms()));
     output_.sent(static_cast<std::size_t>(sent), loop_->pool());
     if (static_cast<std::size_t>(sent) < offered) break;
+    left -= offered;
   }
   return true;
 }

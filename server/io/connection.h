@@ -37,6 +37,9 @@ class Connection final : public Endpoint {
 
   // 0 or -errno: the descriptor of the session's adopt errand is registered and the first receive submitted.
   [[nodiscard]] int open();
+  // What one connection sends before others have their turn, bytes.
+  static constexpr std::size_t kSendMaxEachTurn = 64 * 1024;
+
   // The session is back with its replies.
   void come_home(Held<Session> session);
   // Bytes that the executor wants sent outside of a reply.
@@ -55,6 +58,7 @@ class Connection final : public Endpoint {
 
   // For whoever holds this loop's thread at rest: leaves one loop for another with all that is queued.
   [[nodiscard]] int move_to(IoLoop& loop);
+  [[nodiscard]] bool belongs_to(const IoLoop& loop) const noexcept { return loop_ == &loop; }
 
   std::span<char> receive_buffer() override;
   void on_received(std::ptrdiff_t n) override;

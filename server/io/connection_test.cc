@@ -121,6 +121,32 @@ TEST_F(ConnectionTest, AProtocolErrorTravelsBehindTheCommandsBeforeItAndEndsTheI
   expect_gone();
 }
 
+TEST_F(ConnectionTest, AReaderOfALongReplyDoesNotKeepOthersWaiting) {
+  const std::string longest(2 * Connection::kSendMaxEachTurn + 1000, 'x');
+  const int greedy = connect(1);
+  const int modest = connect(2);
+  say(greedy, "PING\r\n");
+  settle();
+  Session* const first = take_session();
+  say(modest, "PING\r\n");
+  settle();
+  Session* const second = take_session();
+  ASSERT_TRUE(first && second);
+  send_home(first, longest);
+  send_home(second, "+PONG\r\n");
+  std::string heard;
+  for (const std::size_t share :
+       {Connection::kSendMaxEachTurn, Connection::kSendMaxEachTurn, std::size_t{1000}}) {
+    one_->turn();
+    EXPECT_EQ(loop().timeout_ms() == 0, share != 1000);  // it goes on by itself
+    const std::string piece = hear(greedy);
+    EXPECT_EQ(piece.size(), share);
+    heard += piece;
+    EXPECT_EQ(hear(modest), heard.size() == share ? "+PONG\r\n" : "");
+  }
+  EXPECT_EQ(heard, longest);
+}
+
 TEST_F(ConnectionTest, AKillAtHomeClosesAtOnce) {
   const int client = connect(1);
   one_->post(new KillOrder(1));

@@ -113,7 +113,15 @@ void IoLoop::schedule_flush(Connection& connection) {
   flush_list_.push_back(&connection);
 }
 
+void IoLoop::schedule_next_turn(Connection& connection) {
+  if (connection.flush_scheduled) return;
+  connection.flush_scheduled = true;
+  next_turn_.push_back(&connection);
+}
+
 bool IoLoop::flush() {
+  flush_list_.insert(flush_list_.end(), next_turn_.begin(), next_turn_.end());
+  next_turn_.clear();
   // A connection that finds its end of stream here is scheduled once more, to send the rest and close.
   while (!flush_list_.empty()) {
     flushing_.swap(flush_list_);
@@ -180,19 +188,18 @@ void IoLoop::take_at_rest(ParcelChain& parcels) {
   while (!parcels.empty()) take(parcels.pop_front());
 }
 
-void IoLoop::move_all_to(std::span<IoLoop* const> targets) {
-  buried_.clear();
+void IoLoop::move_to(std::span<IoLoop* const> targets, std::size_t count) {
   std::size_t next = 0;
-  for (auto& [id, connection] : connections_) {
+  for (auto it = connections_.begin(); it != connections_.end() && next < count;) {
     IoLoop& target = *targets[next++ % targets.size()];
-    Connection& moved = *connection;
-    target.connections_.emplace(id, std::move(connection));
+    Connection& moved = *it->second;
+    target.connections_.insert(connections_.extract(it++));
     if (moved.move_to(target) < 0) moved.close();
   }
-  connections_.clear();
-  flush_list_.clear();
+  for (auto* list : {&flush_list_, &next_turn_})
+    std::erase_if(*list, [this](const Connection* connection) { return !connection->belongs_to(*this); });
   for (IoLoop* target : targets) target->stats().set(IoStat::clients, target->connections_.size());
-  stats().set(IoStat::clients, 0);
+  stats().set(IoStat::clients, connections_.size());
 }
 
 }  // namespace baton

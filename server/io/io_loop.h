@@ -74,8 +74,8 @@ class IoLoop {
   // Once around, after the poll: the time that everything in this turn is stamped with.
   void set_now(std::int64_t monotonic_ns) noexcept { now_ns_ = monotonic_ns; }
 
-  // Milliseconds until tick() wants to be called; -1: no need.
-  [[nodiscard]] int tick_timeout_ms() const noexcept;
+  // Milliseconds until the next turn is due if nothing happens; -1: never.
+  [[nodiscard]] int timeout_ms() const noexcept { return next_turn_.empty() ? tick_timeout_ms() : 0; }
   void tick_if_due();
 
   [[nodiscard]] std::size_t clients() const noexcept { return connections_.size(); }
@@ -87,9 +87,9 @@ class IoLoop {
 
   [[nodiscard]] std::vector<std::uint64_t> client_ids() const;
   void take_at_rest(ParcelChain& parcels);
-  // For whoever holds this loop's thread and those of `targets` at rest: moves every connection there,
-  // evenly.
-  void move_all_to(std::span<IoLoop* const> targets);
+  // For whoever holds this loop's thread and those of `targets` at rest: moves `count` connections, or all
+  // there are, there in turns.
+  void move_to(std::span<IoLoop* const> targets, std::size_t count);
 
   // --- for its connections ---
   [[nodiscard]] const Parts& parts() const noexcept { return parts_; }
@@ -100,6 +100,7 @@ class IoLoop {
   [[nodiscard]] std::int64_t now_ms() const noexcept { return now_ns_ / 1'000'000; }
   void post(Held<Session> session, Errand errand);
   void schedule_flush(Connection& connection);
+  void schedule_next_turn(Connection& connection);  // the same, after everybody else's turn
   // Takes a closed connection out of the loop; it is deleted at the end of the turn.
   void bury(Connection& connection);
 
@@ -109,6 +110,7 @@ class IoLoop {
   void adopt(Held<Session> session);
   void deliver(const Delivery& delivery);
   void set_limits(const IoLimits& limits);
+  [[nodiscard]] int tick_timeout_ms() const noexcept;
 
   Parts parts_;
   IoLimits limits_;
@@ -116,6 +118,7 @@ class IoLoop {
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::vector<Connection*> flush_list_;
   std::vector<Connection*> flushing_;
+  std::vector<Connection*> next_turn_;  // have sent their share of this turn
   std::vector<std::unique_ptr<Connection>> buried_;
   std::int64_t now_ns_ = 0;
   std::int64_t next_tick_ms_ = 0;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <array>
 
 #include "server/io/loop_fixture.h"
@@ -21,7 +22,7 @@ class MoveTest : public LoopFixture {
     one_->channel->reclaim_to_io(on_its_way);
     one_->loop.take_at_rest(on_its_way);
     const std::array<IoLoop*, 1> targets = {&other_->loop};
-    one_->loop.move_all_to(targets);
+    one_->loop.move_to(targets, static_cast<std::size_t>(-1));
     ParcelChain sent;
     one_->channel->reclaim_to_executor(sent);
     while (!sent.empty()) other_->channel->to_executor(sent.pop_front());
@@ -195,7 +196,7 @@ TEST_F(MoveTest, ConnectionsAreSpreadEvenly) {
   for (std::uint64_t id = 1; id <= 4; ++id) connect(id);
   LoopUnderTest third(real_.platform(), log_, resolver_, IoLimits{});
   const std::array<IoLoop*, 2> targets = {&other_->loop, &third.loop};
-  one_->loop.move_all_to(targets);
+  one_->loop.move_to(targets, static_cast<std::size_t>(-1));
   EXPECT_EQ(other_->loop.clients(), 2u);
   EXPECT_EQ(third.loop.clients(), 2u);
   std::vector<std::uint64_t> ids = other_->loop.client_ids();
@@ -204,6 +205,33 @@ TEST_F(MoveTest, ConnectionsAreSpreadEvenly) {
   third.loop.close_all();
   third.loop.flush();
   while (Session* session = take_session(third)) delete session;
+}
+
+TEST_F(MoveTest, SomeMayLeaveWhileOthersStayWithWhatTheyHaveToSend) {
+  std::vector<int> clients;
+  for (std::uint64_t id = 1; id <= 5; ++id) clients.push_back(connect(id));
+  // Each has a reply that its loop is about to send.
+  for (const int client : clients) say(client, "PING\r\n");
+  settle();
+  ParcelChain replies;
+  while (Session* session = take_session()) {
+    session->replies.append("+PONG " + std::to_string(session->id) + "\r\n");
+    replies.push_back(Held<Parcel>(session));
+  }
+  one_->loop.take_at_rest(replies);
+  const std::array<IoLoop*, 1> targets = {&other_->loop};
+  one_->loop.move_to(targets, 2);
+  EXPECT_EQ(one_->loop.clients(), 3u);
+  EXPECT_EQ(other_->loop.clients(), 2u);
+  EXPECT_EQ(one_->stats.get(IoStat::clients), 3u);
+  EXPECT_EQ(other_->stats.get(IoStat::clients), 2u);
+  one_->loop.flush();
+  std::vector<std::string> heard;
+  for (const int client : clients) heard.push_back(hear(client));
+  EXPECT_EQ(std::count(heard.begin(), heard.end(), ""), 2);
+  settle(*other_);
+  for (std::size_t i = 0; i < clients.size(); ++i)
+    EXPECT_EQ(heard[i] + hear(clients[i]), "+PONG " + std::to_string(i + 1) + "\r\n");
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ void IoThread::join() {
 
 // How long the reactor may wait; true when the bell has been told that the thread sleeps.
 bool IoThread::sleep_ms(bool published, int& timeout_ms) {
-  timeout_ms = loop_->tick_timeout_ms();
+  timeout_ms = loop_->timeout_ms();
   if (loop_->stopping() && (timeout_ms < 0 || timeout_ms > 50)) timeout_ms = 50;
   if (!published) {
     // The executor's queue is full: look again soon, whatever the sockets do.

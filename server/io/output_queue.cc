@@ -46,11 +46,13 @@ void OutputQueue::append(std::string_view bytes, BlockPool& pool) {
   }
 }
 
-std::size_t OutputQueue::parts(std::span<iovec> out) const noexcept {
+std::size_t OutputQueue::parts(std::span<iovec> out, std::size_t bytes_max) const noexcept {
   std::size_t n = 0;
   std::size_t offset = offset_;
-  for (ReplyBlock* block = head_; block && n < out.size(); block = block->next) {
-    out[n++] = {block->data() + offset, block->size - offset};
+  for (ReplyBlock* block = head_; block && n < out.size() && bytes_max != 0; block = block->next) {
+    const std::size_t bytes = std::min(block->size - offset, bytes_max);
+    out[n++] = {block->data() + offset, bytes};
+    bytes_max -= bytes;
     offset = 0;
   }
   return n;

@@ -24,8 +24,8 @@ class OutputQueue {
   // Appends a list of blocks; those without content go back to the pool.
   void append(ReplyBlock* list, BlockPool& pool);
   void append(std::string_view bytes, BlockPool& pool);
-  // What to offer to the socket next; returns how many parts were filled in.
-  [[nodiscard]] std::size_t parts(std::span<iovec> out) const noexcept;
+  // What to offer to the socket next, `bytes_max` at most; returns how many parts were filled in.
+  [[nodiscard]] std::size_t parts(std::span<iovec> out, std::size_t bytes_max) const noexcept;
   void sent(std::size_t bytes, BlockPool& pool);
   void clear(BlockPool& pool);
 

@@ -25,7 +25,7 @@ class OutputQueueTest : public testing::Test {
     std::array<iovec, 3> parts;
     while (!queue.empty()) {
       std::string offered;
-      const std::size_t n = queue.parts(parts);
+      const std::size_t n = queue.parts(parts, static_cast<std::size_t>(-1));
       for (std::size_t i = 0; i < n; ++i)
         offered.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
       if (offered.empty()) return sent + "<nothing offered>";

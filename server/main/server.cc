@@ -108,7 +108,7 @@ int Server::run() {
 // How long the reactor may wait; true when I/O threads have been told that the executor sleeps.
 bool Server::sleep_ms(bool flushed, int& timeout_ms) {
   timeout_ms = timers_.timeout_ms(now_ns_);
-  const int tick_ms = crew_.local().tick_timeout_ms();
+  const int tick_ms = crew_.local().timeout_ms();
   if (tick_ms >= 0) timeout_ms = std::min(timeout_ms, tick_ms);
   if (!flushed) timeout_ms = std::min(timeout_ms, 1);
   if (timeout_ms == 0 || reactor_->has_ready() || executor_.has_pending() || expire_cycle_.runs() ||
