@@ -192,7 +192,7 @@ TEST_P(TransactionTest, SessionCommandsWorkInside) {
   EXPECT_EQ(c.ask("HELLO 3"), "QUEUED");
   EXPECT_EQ(c.ask("GET absent"), "QUEUED");
   EXPECT_EQ(c.ask("SUBSCRIBE ch"), "QUEUED");
-  EXPECT_EQ(c.ask("MONITOR"), "-ERR Command not allowed inside a transaction");
+  EXPECT_EQ(c.ask("SHUTDOWN"), "-ERR Command not allowed inside a transaction");
   EXPECT_EQ(c.ask("EXEC"), kAborted);
   EXPECT_EQ(c.ask("MULTI"), "OK");
   EXPECT_EQ(c.ask("SELECT 3"), "QUEUED");
