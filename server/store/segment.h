@@ -8,13 +8,12 @@
 // space in order.
 #pragma once
 
-#include <emmintrin.h>
-
 #include <bit>
 #include <cstdint>
 #include <cstring>
 
 #include "server/store/entry_block.h"
+#include "server/store/tag_match.h"
 
 namespace baton {
 
@@ -28,10 +27,7 @@ struct alignas(64) Bucket {
 
   // Bit i is set when tag i equals `tag`.
   [[nodiscard]] unsigned match(std::uint8_t tag) const noexcept {
-    const __m128i line = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(tags));
-    return static_cast<unsigned>(
-               _mm_movemask_epi8(_mm_cmpeq_epi8(line, _mm_set1_epi8(static_cast<char>(tag))))) &
-           0x7f;
+    return tag_match(tags, tag) & 0x7f;  // the eighth byte is the reach
   }
 };
 static_assert(sizeof(Bucket) == 64);

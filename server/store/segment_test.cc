@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -98,6 +99,24 @@ TEST_F(SegmentTest, AReferenceKeepsAddressSizeAndDepth) {
   EXPECT_EQ(ref.segment(), segment_);
   EXPECT_EQ(ref.buckets(), 31u);
   EXPECT_EQ(ref.depth(), 26u);
+}
+
+TEST(TagTest, BothWaysOfMatchingAgreeWithALook) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 100'000; ++round) {
+    std::uint8_t bytes[8];
+    const std::uint64_t word = random();
+    std::memcpy(bytes, &word, sizeof bytes);
+    // Few different values, neighbours among them: a borrow or carry between bytes would show.
+    const auto tag = static_cast<std::uint8_t>(random() % 3 + 0x7f);
+    unsigned expected = 0;
+    for (unsigned i = 0; i < 8; ++i) {
+      if (round % 4 != 0) bytes[i] = static_cast<std::uint8_t>(bytes[i] % 4 + 0x7e);
+      if (bytes[i] == tag) expected |= 1u << i;
+    }
+    ASSERT_EQ(tag_match(bytes, tag), expected);
+    ASSERT_EQ(tag_match_by_word(bytes, tag), expected);
+  }
 }
 
 TEST(TagTest, NoHashHasTheTagOfAFreeSlot) {
