@@ -15,7 +15,7 @@ using testing::HasSubstr;
 class ConfigFileTest : public testing::Test {
  protected:
   std::string write(const std::string& name, std::string_view text) {
-    const std::string path = directory_.file(name);
+    std::string path = directory_.file(name);
     EXPECT_EQ(files_.replace(path, text), 0);
     return path;
   }

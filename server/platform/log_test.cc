@@ -108,6 +108,7 @@ TEST_F(LogTest, LinesOfSeveralThreadsAreWhole) {
   const std::string text(200, 'x');
   {
     std::vector<std::unique_ptr<ThreadHandle>> writers;
+    writers.reserve(4);
     for (int i = 0; i < 4; ++i)
       writers.push_back(threads.spawn("writer", [&] {
         for (int n = 0; n < 200; ++n) log.notice("{}", text);

@@ -32,7 +32,7 @@ Result parse(std::string bytes, const RequestLimits& limits = {}) {
 
 // The error that the bytes lead to, whole and byte by byte.
 std::string error_of(std::string_view bytes, const RequestLimits& limits = {}) {
-  const std::string whole = parse(std::string(bytes), limits).error;
+  std::string whole = parse(std::string(bytes), limits).error;
   RequestParser parser;
   std::vector<std::string_view> args;
   std::string pending;

@@ -88,6 +88,7 @@ TEST_F(ExpiryIndexTest, RandomChangesAndRemovalsKeepTheOrderAndTheSum) {
 
 TEST_F(ExpiryIndexTest, RemovingEveryEntryGivesTheMemoryBack) {
   std::vector<EntryBlock*> added;
+  added.reserve(300);
   for (int i = 0; i < 300; ++i) added.push_back(add(i));
   const std::size_t with = account_.bytes;
   std::size_t blocks = 0;
