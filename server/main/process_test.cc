@@ -218,6 +218,9 @@ TEST_P(ProcessTest, TheTitleSaysWhereItListens) {
   TestClient c = client();
   EXPECT_EQ(c.ask({"CONFIG", "SET", "proc-title-template", "{title} on {port}"}), "OK");
   EXPECT_STREQ(content(cmdline).c_str(), ("baton-server on " + std::to_string(server().port())).c_str());
+  const std::string port = std::to_string(free_port());
+  EXPECT_EQ(c.ask({"CONFIG", "SET", "port", port}), "OK");
+  EXPECT_STREQ(content(cmdline).c_str(), ("baton-server on " + port).c_str());
   EXPECT_TRUE(
       c.ask({"CONFIG", "SET", "proc-title-template", "{nonsense}"}).starts_with("-ERR CONFIG SET failed"));
   start({"--set-proc-title", "no"});
