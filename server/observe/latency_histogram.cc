@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace baton {
 
@@ -17,8 +18,8 @@ void LatencyHistogram::add(std::uint64_t ns, std::uint64_t times) {
 }
 
 std::uint64_t LatencyHistogram::at_percentile(double percentile) const noexcept {
-  const auto wanted = std::max<std::uint64_t>(
-      1, static_cast<std::uint64_t>(percentile / 100 * static_cast<double>(count_) + 0.5));
+  const auto wanted =
+      static_cast<std::uint64_t>(std::max(1ll, std::llround(percentile / 100 * static_cast<double>(count_))));
   std::uint64_t seen = 0;
   for (unsigned row = 0; row < kRows; ++row) {
     if (!rows_[row]) continue;

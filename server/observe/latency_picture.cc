@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -31,7 +32,7 @@ char cell(std::int64_t ms, const Bounds& bounds, int row) {
   const double share = bounds.high == bounds.low ? 0.0
                                                  : static_cast<double>(ms - bounds.low) /
                                                        static_cast<double>(bounds.high - bounds.low);
-  const int level = static_cast<int>(share * (kLevels - 1) + 0.5);
+  const int level = static_cast<int>(std::lround(share * (kLevels - 1)));
   const int top = level / static_cast<int>(kTops.size());
   if (row > top) return ' ';
   return row == top ? kTops[static_cast<std::size_t>(level) % kTops.size()] : '|';
