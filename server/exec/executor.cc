@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "queues/check.h"
@@ -348,18 +347,7 @@ void Executor::refuse(Client& client, const ParsedCommand& command, std::span<co
 
 void Executor::enqueue(Client& client, const ParsedCommand& command, std::span<const std::string_view> args,
                        std::span<const std::uint64_t> hashes, ReplyWriter& reply) {
-  QueuedCommand queued{command.spec, command.container, {}, {hashes.begin(), hashes.end()}, nullptr};
-  std::size_t bytes = 0;
-  for (const std::string_view argument : args) bytes += argument.size();
-  queued.text = std::make_unique_for_overwrite<char[]>(bytes);
-  char* at = queued.text.get();
-  for (const std::string_view argument : args) {
-    if (!argument.empty()) std::memcpy(at, argument.data(), argument.size());
-    queued.arguments.emplace_back(at, argument.size());
-    at += argument.size();
-  }
-  client.transaction->queued_bytes += bytes;
-  client.transaction->queue.push_back(std::move(queued));
+  client.transaction->enqueue(*command.spec, command.container, args, hashes);
   reply.simple_string("QUEUED");
   // Queued commands are input that has not been executed.
   if (client.transaction->queued_bytes <= services_.settings.values().clients.client_query_buffer_limit)

@@ -1,10 +1,27 @@
 #include "server/exec/transaction.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "server/exec/client.h"
 
 namespace baton {
+
+void Transaction::enqueue(const CommandSpec& spec, const CommandSpec* container,
+                          std::span<const std::string_view> args, std::span<const std::uint64_t> hashes) {
+  QueuedCommand queued{&spec, container, {}, {hashes.begin(), hashes.end()}, nullptr};
+  std::size_t bytes = 0;
+  for (const std::string_view argument : args) bytes += argument.size();
+  queued.text = std::make_unique_for_overwrite<char[]>(bytes);
+  char* at = queued.text.get();
+  for (const std::string_view argument : args) {
+    if (!argument.empty()) std::memcpy(at, argument.data(), argument.size());
+    queued.arguments.emplace_back(at, argument.size());
+    at += argument.size();
+  }
+  queued_bytes += bytes;
+  queue.push_back(std::move(queued));
+}
 
 bool WatchIndex::watch(Client& client, unsigned db, const Key& key, bool absent) {
   std::vector<Client*>& clients = keys_[{db, std::string(key.text)}];

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,6 +42,9 @@ struct Transaction {
   std::vector<QueuedCommand> queue;
   std::size_t queued_bytes = 0;
   std::vector<WatchedKey> watched;
+
+  void enqueue(const CommandSpec& spec, const CommandSpec* container, std::span<const std::string_view> args,
+               std::span<const std::uint64_t> hashes);
 };
 
 // Who watches which key; the executor's.
