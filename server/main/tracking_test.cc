@@ -343,6 +343,7 @@ TEST_P(TrackingTest, PushesAreNoReplies) {
 TEST_P(TrackingTest, ACacheThatFollowsTheMessagesIsNeverStaleInTheEnd) {
   start();
   std::vector<TestClient> readers;
+  readers.reserve(8);
   for (int i = 0; i < 8; ++i) readers.push_back(tracking());
   TestClient writer = client();
   std::string reads;
