@@ -2,6 +2,8 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 #include "server/main/test_server.h"
 
@@ -71,6 +73,40 @@ TEST_P(LimitsTest, IdleClientsAreClosedAndListenersAreNot) {
   EXPECT_TRUE(eventually([&] { return busy.ask("PING") == "PONG" && idle.has_ended(); }));
   EXPECT_EQ(busy.ask("PUBLISH ch m"), ":1");
   EXPECT_EQ(listener.next(), "[\"message\" \"ch\" \"m\"]");
+}
+
+TEST_P(LimitsTest, AMonitorMayBeIdle) {
+  start({"--timeout", "1"});
+  TestClient monitor = client();
+  EXPECT_EQ(monitor.ask("MONITOR"), "OK");
+  for (int i = 0; i < 2; ++i) {
+    // It came later, and is too old already.
+    TestClient idle = client();
+    EXPECT_TRUE(eventually([&] { return idle.has_ended(); }));
+  }
+  EXPECT_FALSE(monitor.has_ended());
+}
+
+TEST_P(LimitsTest, WhoCannotBeAcceptedIsServedWhenDescriptorsAreFreeAgain) {
+  start();
+  TestClient boss = client();
+  EXPECT_EQ(boss.ask("PING"), "PONG");
+  rlimit before{};
+  ASSERT_EQ(::prlimit(server().pid(), RLIMIT_NOFILE, nullptr, &before), 0);
+  const std::filesystem::directory_iterator open("/proc/" + std::to_string(server().pid()) + "/fd");
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(std::distance(begin(open), end(open)));
+  ASSERT_EQ(::prlimit(server().pid(), RLIMIT_NOFILE, &none, nullptr), 0);
+  // The system takes connections that the server cannot: the last one of these.
+  std::vector<TestClient> late;
+  do {
+    late.push_back(client());
+    late.back().post("PING");
+  } while (late.back().has_reply(50) && late.size() < 30);
+  EXPECT_LT(late.size(), 30u);
+  EXPECT_EQ(boss.ask("PING"), "PONG");
+  ASSERT_EQ(::prlimit(server().pid(), RLIMIT_NOFILE, &before, nullptr), 0);
+  EXPECT_EQ(late.back().next(), "PONG");
 }
 
 TEST_P(LimitsTest, AListenerThatDoesNotReadIsClosed) {

@@ -207,6 +207,14 @@ TEST_P(ProtocolTest, QuitIsAnsweredAndWhatFollowsIsNotRun) {
   EXPECT_EQ(client().ask("GET k"), "\"before\"");
 }
 
+TEST_P(ProtocolTest, NonsenseBehindQuitIsNotAnswered) {
+  start();
+  TestClient c = client();
+  c.send(request({"QUIT"}) + "*1\r\n:5\r\n");
+  EXPECT_EQ(c.next(), "OK");
+  EXPECT_TRUE(c.closed_by_server());
+}
+
 TEST_P(ProtocolTest, Resp3TypesAreMappedToResp2) {
   start({"--enable-debug-command", "yes"});
   TestClient two = client();
