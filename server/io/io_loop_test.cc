@@ -200,7 +200,8 @@ TEST_F(MoveTest, ConnectionsAreSpreadEvenly) {
   EXPECT_EQ(other_->loop.clients(), 2u);
   EXPECT_EQ(third.loop.clients(), 2u);
   std::vector<std::uint64_t> ids = other_->loop.client_ids();
-  for (const std::uint64_t id : third.loop.client_ids()) ids.push_back(id);
+  const std::vector<std::uint64_t> others = third.loop.client_ids();
+  ids.insert(ids.end(), others.begin(), others.end());
   EXPECT_THAT(ids, UnorderedElementsAre(1, 2, 3, 4));
   third.loop.close_all();
   third.loop.flush();
