@@ -222,6 +222,20 @@ TEST_P(ClientCommandsTest, PauseEndsByItself) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(250));
 }
 
+TEST_P(ClientCommandsTest, APauseIsLengthenedNeverShortenedAndAnEndedOneIsForgotten) {
+  start();
+  TestClient boss = client();
+  TestClient writer = client();
+  EXPECT_EQ(boss.ask("CLIENT PAUSE 100000 WRITE"), "OK");
+  EXPECT_EQ(boss.ask("CLIENT PAUSE 1 WRITE"), "OK");
+  writer.post("SET k v");
+  EXPECT_FALSE(writer.has_reply(250)) << "the first pause holds";
+  EXPECT_EQ(boss.ask("CLIENT UNPAUSE"), "OK");
+  EXPECT_EQ(writer.next(), "OK");
+  EXPECT_EQ(boss.ask("CLIENT PAUSE 1 WRITE"), "OK");
+  EXPECT_EQ(writer.ask("SET k w"), "OK") << "the pause before is over";
+}
+
 TEST_P(ClientCommandsTest, APausedClientMayGoAway) {
   start();
   TestClient boss = client();
