@@ -105,6 +105,23 @@ TEST_F(ConnectionTest, ABigArgumentMayBeCutAnywhereWithCommandsBeforeAndBehindIt
   }
 }
 
+TEST_F(ConnectionTest, WhatFollowsABigArgumentThatCameInOnePieceIsKept) {
+  const int client = connect(1);
+  // Many small arguments make the buffer grow, so that the big one and what follows fit behind them.
+  std::string most = "*602\r\n$4\r\nMSET\r\n";
+  std::string words = "MSET";
+  for (int i = 0; i < 600; ++i) {
+    most += "$100\r\n" + std::string(100, 'a') + "\r\n";
+    words += " " + std::string(100, 'a');
+  }
+  say(client, most);
+  settle();
+  const std::string body(40'000, 'b');
+  say(client, "$40000\r\n" + body + "\r\nECHO after\r\n");
+  settle();
+  EXPECT_THAT(run("+\r\n"), ElementsAre(words + " " + body, "ECHO after"));
+}
+
 TEST_F(ConnectionTest, AProtocolErrorTravelsBehindTheCommandsBeforeItAndEndsTheInput) {
   const int client = connect(1);
   say(client, "PING\r\n*1\r\n:5\r\nPING\r\n");
