@@ -9,7 +9,7 @@ namespace baton {
 
 [[gnu::always_inline]] inline void prefetch(const void* address) noexcept {
   __builtin_prefetch(address);
-  asm volatile("");
+  asm("");  // basic asm is never dropped
 }
 
 }  // namespace baton
