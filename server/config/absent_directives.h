@@ -252,7 +252,6 @@ inline constexpr Directive kDirectives[] = {
 
     value(kSystem, "oom-score-adj", "no"),
     value(kSystem, "oom-score-adj-values", "0 200 800", {}, kManyWords),
-    either(kSystem, "disable-thp", "yes", kImmutable),
     either(kSystem, "jemalloc-bg-thread"),
     either(kSystem, "crash-log-enabled"),
     either(kSystem, "crash-memcheck-enabled"),

@@ -146,6 +146,7 @@ struct ProcessConfig {
   Supervised supervised = Supervised::no;
   std::string pidfile;
   std::string dir = "./";  // the start makes it absolute
+  bool disable_thp = false;
   bool set_proc_title = true;
   std::string proc_title_template = "{title} {listen-addr} {server-mode}";
   std::vector<Rename> renames;  // rename-command

@@ -307,6 +307,7 @@ constexpr Directive kPresent[] = {
     choice<&Config::process, &P::supervised>("supervised", kSupervised, kImmutable, kSupervisorsToCome),
     path<&Config::process, &P::pidfile>("pidfile", kImmutable),
     path<&Config::process, &P::dir>("dir", kProtected),
+    flag<&Config::process, &P::disable_thp>("disable-thp", kImmutable),
     flag<&Config::process, &P::set_proc_title>("set-proc-title", kImmutable),
     make_title_template(),
     number<&Config::process, &P::databases>("databases", 1, kDatabasesMax, kImmutable),

@@ -99,6 +99,7 @@ int run(int argc, char** argv) {
   Platform& platform = real.platform();
   Config config;
   if (const auto error = load_config(platform.files, line, config)) return refuse_to_start(error->report());
+  const int small_pages = config.process.disable_thp ? platform.process.disable_huge_pages() : 0;
   const std::string started_in = platform.process.current_directory();
   std::string file = line.file;
   if (!file.empty() && file.front() != '/') file = started_in + "/" + file;
@@ -114,6 +115,7 @@ int run(int argc, char** argv) {
   }
   Log log(platform.clock, log_options(config.log));
   if (!log.error().empty()) return refuse_to_start(log.error());
+  if (small_pages < 0) log.warning("Huge pages cannot be disabled: {}", std::strerror(-small_pages));
   settle_maxclients(platform, log, config);
   warn_of_backlog(platform, log, config);
 

@@ -228,6 +228,17 @@ TEST_P(ProcessTest, TheTitleSaysWhereItListens) {
             std::string::npos);
 }
 
+TEST_P(ProcessTest, HugePagesMayBeDisabled) {
+  const auto allowed = [this] {
+    const std::string status = content("/proc/" + std::to_string(server().pid()) + "/status");
+    return status.substr(status.find("THP_enabled:"), sizeof "THP_enabled:\t1" - 1);
+  };
+  start();
+  EXPECT_EQ(allowed(), "THP_enabled:\t1");
+  start({"--disable-thp", "yes"});
+  EXPECT_EQ(allowed(), "THP_enabled:\t0");
+}
+
 TEST_P(ProcessTest, PidFileAndLogFile) {
   const std::string pid = directory() + "/baton.pid";
   const std::string log = directory() + "/baton.log";

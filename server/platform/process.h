@@ -65,6 +65,9 @@ class Process {
   // What ps shows in place of the command line. It may be cut to the room that the system has for it.
   virtual void set_title(const std::string& title) = 0;
 
+  // The kernel backs what this process touches from now on with small pages only.
+  virtual int disable_huge_pages() = 0;
+
   virtual int change_directory(const std::string& path) = 0;
   [[nodiscard]] virtual std::string current_directory() = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -193,6 +194,8 @@ void RealProcess::set_title(const std::string& title) {
   std::copy_n(title.begin(), size, title_.begin());
   std::fill(title_.begin() + static_cast<std::ptrdiff_t>(size), title_.end(), '\0');
 }
+
+int RealProcess::disable_huge_pages() { return ::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0 ? 0 : -errno; }
 
 int RealProcess::change_directory(const std::string& path) { return ::chdir(path.c_str()) == 0 ? 0 : -errno; }
 
