@@ -43,7 +43,7 @@ class Entry {
   [[nodiscard]] std::uint32_t idle_seconds(std::int64_t now_ms) const noexcept;
   // LFU counter, logarithmic, as of the last use: Database::frequency() tells what it is now.
   [[nodiscard]] std::uint8_t frequency() const noexcept;
-  [[nodiscard]] std::size_t bytes() const noexcept;       // allocated, value outside the block included
+  [[nodiscard]] std::size_t bytes() const noexcept;  // allocated, value outside the block included
 
  protected:
   Entry() = default;  // made by the store alone
