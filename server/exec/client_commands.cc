@@ -248,8 +248,8 @@ void help(SessionCall& call) {
       "GETNAME",
       "    The name of this connection.",
       "GETREDIR",
-      "    The id of the connection that tracking messages of this one go to: 0, itself; -1, it does not "
-      "track.",
+      "    The id of the connection that tracking messages of this one go to:",
+      "    0, this one itself; -1, it does not track.",
       "ID",
       "    The id of this connection.",
       "INFO",

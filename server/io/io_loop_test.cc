@@ -228,6 +228,7 @@ TEST_F(MoveTest, SomeMayLeaveWhileOthersStayWithWhatTheyHaveToSend) {
   EXPECT_EQ(other_->stats.get(IoStat::clients), 2u);
   one_->loop.flush();
   std::vector<std::string> heard;
+  heard.reserve(clients.size());
   for (const int client : clients) heard.push_back(hear(client));
   EXPECT_EQ(std::count(heard.begin(), heard.end(), ""), 2);
   settle(*other_);
