@@ -21,6 +21,9 @@ namespace baton {
 
 namespace {
 
+// Slices of lazy freeing that one command may have to wait for; each takes a fraction of a millisecond.
+constexpr unsigned kSlicesForRoom = 8;
+
 // From here on a command's own time matters to somebody, so it is measured apart from its neighbours'.
 constexpr std::int64_t kCoarseThresholdNs = 1'000'000;
 
@@ -437,7 +440,14 @@ void Executor::remember_read(const Client& client, const CommandSpec& spec,
   for (const std::uint32_t position : keys.get()) services_.tracking.remember(client, args[position]);
 }
 
-bool Executor::out_of_memory() { return services_.keyspace.bytes() > options_.memory_max; }
+// What was given up and waits to be freed is no reason to refuse a write: some of it is freed now, as long as
+// others can wait for it.
+bool Executor::out_of_memory() {
+  Keyspace& keyspace = services_.keyspace;
+  for (unsigned slice = 0; slice < kSlicesForRoom && keyspace.bytes() > options_.memory_max; ++slice)
+    if (!keyspace.free_lazily()) break;
+  return keyspace.bytes() > options_.memory_max;
+}
 
 // --- clients ---
 

@@ -49,16 +49,26 @@ struct ServerStats {
   bool active_expire = true;                              // DEBUG SET-ACTIVE-EXPIRE
   bool cron_paused = false;                               // DEBUG PAUSE-CRON
 
+  struct Totals {
+    std::uint64_t commands = 0, net_in = 0, net_out = 0;
+  };
   // Operations and bytes a second, smoothed over about 16 samples.
   double commands_per_second = 0;
   double input_kbps = 0;
   double output_kbps = 0;
-  void sample(double seconds, std::uint64_t operations, std::uint64_t bytes_in, std::uint64_t bytes_out) {
-    constexpr double kWeight = 1.0 / 16;
-    commands_per_second += (static_cast<double>(operations) / seconds - commands_per_second) * kWeight;
-    input_kbps += (static_cast<double>(bytes_in) / 1024 / seconds - input_kbps) * kWeight;
-    output_kbps += (static_cast<double>(bytes_out) / 1024 / seconds - output_kbps) * kWeight;
+  void sample(double seconds, const Totals& now) {
+    // A total below the last one has been set to zero in between (CONFIG RESETSTAT).
+    const auto smooth = [seconds](double& rate, std::uint64_t total, std::uint64_t last, double unit) {
+      constexpr double kWeight = 1.0 / 16;
+      const auto since = static_cast<double>(total >= last ? total - last : total);
+      rate += (since / unit / seconds - rate) * kWeight;
+    };
+    smooth(commands_per_second, now.commands, sampled.commands, 1);
+    smooth(input_kbps, now.net_in, sampled.net_in, 1024);
+    smooth(output_kbps, now.net_out, sampled.net_out, 1024);
+    sampled = now;
   }
+  Totals sampled;
 };
 
 }  // namespace baton

@@ -280,5 +280,22 @@ TEST_P(LimitsTest, ManyConnectionsComeAndGo) {
   EXPECT_NE(boss.text_of("INFO stats").find("total_connections_received:1001\r"), std::string::npos);
 }
 
+// Memory that was given up and is freed later must not stand in the way of a write.
+TEST_P(LimitsTest, RoomIsMadeFromWhatWaitsToBeFreed) {
+  start({"--maxmemory", "40mb"});
+  TestClient c = client();
+  const std::string value(1'000'000, 'v');
+  for (int round = 0; round < 3; ++round) {
+    int i = 0;
+    std::string answer;
+    while ((answer = c.ask({"SET", "key:" + std::to_string(i), value})) == "OK") ++i;
+    ASSERT_TRUE(answer.starts_with("-OOM")) << answer;
+    c.send(request({"FLUSHALL", "ASYNC"}) + request({"SET", "a", "b"}) + request({"DBSIZE"}));
+    EXPECT_EQ(c.next(), "OK");
+    EXPECT_EQ(c.next(), "OK");
+    EXPECT_EQ(c.next(), ":1");
+  }
+}
+
 }  // namespace
 }  // namespace baton

@@ -111,7 +111,7 @@ bool Server::sleep_ms(bool flushed, int& timeout_ms) {
   if (tick_ms >= 0) timeout_ms = std::min(timeout_ms, tick_ms);
   if (!flushed) timeout_ms = std::min(timeout_ms, 1);
   if (timeout_ms == 0 || reactor_->has_ready() || executor_.has_pending() || expire_cycle_.runs() ||
-      keyspace_.lazy_pending() != 0) {
+      !keyspace_.lazy_idle()) {
     timeout_ms = 0;
     return false;
   }
@@ -174,7 +174,7 @@ void Server::run_background() {
   } else {
     expire_cycle_.stop();
   }
-  if (keyspace_.lazy_pending() != 0) keyspace_.free_lazily();
+  if (!keyspace_.lazy_idle()) keyspace_.free_lazily();
 }
 
 void Server::sample_rates() {
@@ -184,11 +184,7 @@ void Server::sample_rates() {
     net_in += crew_.stats(slot).get(IoStat::net_in);
     net_out += crew_.stats(slot).get(IoStat::net_out);
   }
-  stats_.sample(static_cast<double>(kRateIntervalNs) / 1e9, stats_.commands - last_commands_,
-                net_in - last_net_in_, net_out - last_net_out_);
-  last_commands_ = stats_.commands;
-  last_net_in_ = net_in;
-  last_net_out_ = net_out;
+  stats_.sample(static_cast<double>(kRateIntervalNs) / 1e9, {stats_.commands, net_in, net_out});
 }
 
 // --- the end ---

@@ -89,7 +89,6 @@ class Server final : public ServerControl, private Wakeable {
   bool flushed_ = true;
   std::int64_t shutdown_by_ns_ = 0;  // 0: not shutting down
   Timers::Id cron_timer_ = 0;
-  std::uint64_t last_commands_ = 0, last_net_in_ = 0, last_net_out_ = 0;
 };
 
 }  // namespace baton

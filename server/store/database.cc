@@ -24,19 +24,19 @@ std::optional<std::int64_t> as_integer(std::string_view value) {
 char* allocate_raw(MemoryAccount& account, std::size_t bytes) {
   auto* data = static_cast<char*>(std::malloc(std::max<std::size_t>(bytes, 1)));
   if (!data) throw std::bad_alloc();
-  account.bytes += usable_size(data);
+  account.add(usable_size(data));
   return data;
 }
 
 void free_raw(MemoryAccount& account, char* data) {
-  account.bytes -= usable_size(data);
+  account.remove(usable_size(data));
   std::free(data);
 }
 
 }  // namespace
 
 Database::Database(StoreContext& context) : context_(&context) {
-  for (auto& shard : shards_) shard = std::make_unique<Shard>(context.hasher);
+  for (auto& shard : shards_) shard = std::make_unique<Shard>(context.hasher, &context.bytes);
 }
 
 // --- lookup ---
@@ -133,7 +133,7 @@ Entry* Database::assign_blob(const Key& key, Blob&& value, KeepExpiry keep) {
   const std::size_t size = value.size();
   const std::size_t capacity = value.capacity();
   char* const data = value.release();
-  shard(key.hash).account().bytes += usable_size(data);
+  shard(key.hash).account().add(usable_size(data));
   entry->set_raw({data, size, capacity});
   return entry;
 }
@@ -183,8 +183,8 @@ std::span<char> Database::resize_string(Entry*& entry, std::size_t size) {
     const std::size_t before = usable_size(raw.data);
     auto* const data = static_cast<char*>(std::realloc(raw.data, capacity));
     if (!data) throw std::bad_alloc();
-    in.account().bytes += usable_size(data);
-    in.account().bytes -= before;
+    in.account().add(usable_size(data));
+    in.account().remove(before);
     raw.data = data;
     raw.capacity = capacity;
   }
@@ -243,7 +243,7 @@ EntryBlock* Database::duplicate(const EntryBlock* entry, Shard& to, const Key& k
     case Encoding::raw: {
       RawValue raw = entry->raw();
       if (take_value) {
-        to.account().bytes += usable_size(raw.data);
+        to.account().add(usable_size(raw.data));
       } else {
         char* const data = allocate_raw(to.account(), raw.size);
         std::memcpy(data, raw.data, raw.size);
@@ -276,7 +276,7 @@ void Database::move_value(EntryBlock* block, Database& target, const Key& to) {
   Shard& from = shard(hash);
   from.unlink(hash, block);
   target.duplicate(block, target.shard(to.hash), to, true);
-  if (block->stored_encoding() == Encoding::raw) from.account().bytes -= usable_size(block->raw().data);
+  if (block->stored_encoding() == Encoding::raw) from.account().remove(usable_size(block->raw().data));
   EntryBlock::drop_block(from.account(), block);
   if (from.size() == 0) from.clear();
 }
@@ -338,7 +338,8 @@ void Database::clear(Freeing how) {
   for (auto& shard : shards_) {
     if (shard->size() == 0) continue;
     if (how == Freeing::lazily)
-      context_->lazy_free.take(std::exchange(shard, std::make_unique<Shard>(context_->hasher)));
+      context_->lazy_free.take(
+          std::exchange(shard, std::make_unique<Shard>(context_->hasher, &context_->bytes)));
     else
       shard->clear();
   }

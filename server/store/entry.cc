@@ -45,7 +45,7 @@ void EntryBlock::drop_block(MemoryAccount& account, EntryBlock* entry) noexcept 
 void EntryBlock::destroy(MemoryAccount& account, EntryBlock* entry) noexcept {
   if (entry->stored_encoding() == Encoding::raw) {
     char* const data = entry->raw().data;
-    account.bytes -= usable_size(data);
+    account.remove(usable_size(data));
     std::free(data);
   }
   drop_block(account, entry);

@@ -12,8 +12,8 @@ void ExpiryIndex::fit(MemoryAccount& account, std::size_t capacity) {
   fitted.reserve(capacity);
   fitted.assign(heap_.begin(), heap_.end());
   heap_.swap(fitted);
-  account.bytes += heap_.capacity() * sizeof(Node);
-  account.bytes -= before * sizeof(Node);
+  account.add(heap_.capacity() * sizeof(Node));
+  account.remove(before * sizeof(Node));
 }
 
 void ExpiryIndex::add(MemoryAccount& account, EntryBlock* entry) {
@@ -50,7 +50,7 @@ void ExpiryIndex::change(EntryBlock* entry, std::int64_t at_ms) noexcept {
 }
 
 void ExpiryIndex::clear(MemoryAccount& account) {
-  account.bytes -= heap_.capacity() * sizeof(Node);
+  account.remove(heap_.capacity() * sizeof(Node));
   std::vector<Node>().swap(heap_);
   sum_ms_ = 0;
 }

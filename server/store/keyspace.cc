@@ -64,17 +64,15 @@ void Keyspace::set_options(const KeyspaceOptions& options) noexcept {
   mine.lazy = options.lazy;
 }
 
-std::size_t Keyspace::bytes() const noexcept {
-  std::size_t n = impl_->context.lazy_free.bytes();
-  for (const auto& database : impl_->databases) n += database->bytes();
-  return n;
-}
+std::size_t Keyspace::bytes() const noexcept { return impl_->context.bytes; }
 
 const KeyspaceStats& Keyspace::stats() const noexcept { return impl_->context.stats; }
 
 bool Keyspace::free_lazily(const LazyFree::Slice& slice) noexcept {
   return impl_->context.lazy_free.free_some(slice);
 }
+
+bool Keyspace::lazy_idle() const noexcept { return impl_->context.lazy_free.idle(); }
 
 std::size_t Keyspace::lazy_pending() const noexcept { return impl_->context.lazy_free.pending(); }
 

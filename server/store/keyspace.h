@@ -53,6 +53,7 @@ class Keyspace {
   [[nodiscard]] std::size_t bytes() const noexcept;
   // Frees a slice of what waits; false when nothing is left.
   bool free_lazily(const LazyFree::Slice& slice = {}) noexcept;
+  [[nodiscard]] bool lazy_idle() const noexcept;            // free_lazily() has nothing to do
   [[nodiscard]] std::size_t lazy_pending() const noexcept;  // keys and values that wait
   [[nodiscard]] std::uint64_t lazy_freed() const noexcept;  // since reset_stats()
   [[nodiscard]] const KeyspaceStats& stats() const noexcept;

@@ -94,5 +94,35 @@ TEST(KeyHasherTest, TheHashDependsOnTheSeed) {
   EXPECT_EQ(KeyHasher(1).key("k").hash, KeyHasher(1).hash("k"));
 }
 
+// used_memory is asked for before every write when there is a limit, so it is kept, not counted.
+TEST(KeyspaceBytesTest, TheTotalIsTheSumOfItsParts) {
+  Keyspace keyspace({.databases = 4});
+  AllShards shards = keyspace.lease_all();
+  const auto sum = [&] {
+    std::size_t bytes = 0;
+    for (unsigned i = 0; i < shards.count(); ++i) bytes += shards.database(i).bytes();
+    return bytes;
+  };
+  const auto key = [&](std::string_view text) { return keyspace.hasher().key(text); };
+  const std::string large(100'000, 'v');
+  for (unsigned i = 0; i < 3000; ++i) {
+    const std::string text = "key:" + std::to_string(i);
+    Database& db = shards.database(i % 4);
+    Entry* entry = db.assign_string(key(text), i % 101 == 0 ? large : text);
+    if (i % 3 == 0) entry = db.set_expiry(entry, 1'000'000);
+    if (i % 7 == 0) db.resize_string(entry, 500);
+    if (i % 5 == 0) db.erase(key(text));
+  }
+  EXPECT_GT(keyspace.bytes(), 2'000'000u);
+  EXPECT_EQ(keyspace.bytes(), sum());
+  shards.swap(0, 1);
+  shards.database(2).clear();
+  EXPECT_EQ(keyspace.bytes(), sum());
+  shards.database(1).clear(Freeing::lazily);
+  EXPECT_GT(keyspace.bytes(), sum());
+  while (keyspace.free_lazily()) continue;
+  EXPECT_EQ(keyspace.bytes(), sum());
+}
+
 }  // namespace
 }  // namespace baton

@@ -31,7 +31,7 @@ class LazyFree {
   // Smaller values are freed faster than they are queued.
   static constexpr std::size_t kValueMin = 16u << 10;
 
-  LazyFree() = default;
+  explicit LazyFree(std::size_t* total = nullptr) : values_account_(total) {}
   LazyFree(const LazyFree&) = delete;
   LazyFree& operator=(const LazyFree&) = delete;
   ~LazyFree();
@@ -47,10 +47,12 @@ class LazyFree {
   // Frees at most a slice; false when nothing is left.
   bool free_some(const Slice& slice) noexcept;
 
+  // Nothing is left to do; a shard without keys still has a table.
+  [[nodiscard]] bool idle() const noexcept { return !values_ && shards_.empty(); }
   [[nodiscard]] std::size_t pending() const noexcept { return pending_; }  // keys and values
   [[nodiscard]] std::uint64_t freed() const noexcept { return freed_; }    // since reset_freed()
   void reset_freed() noexcept { freed_ = 0; }
-  [[nodiscard]] std::size_t bytes() const noexcept { return shard_bytes_ + values_account_.bytes; }
+  [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
   void free_value(FreeBudget& budget) noexcept;
@@ -59,7 +61,6 @@ class LazyFree {
   std::vector<std::unique_ptr<Shard>> shards_;
   char* values_ = nullptr;  // a list through the first bytes of the values themselves
   MemoryAccount values_account_;
-  std::size_t shard_bytes_ = 0;
   std::size_t pending_ = 0;
   std::uint64_t freed_ = 0;
 };

@@ -34,6 +34,25 @@ class LazyFreeTest : public testing::Test {
   std::set<std::string> texts_;  // that keys refer to
 };
 
+// A shard that has lost its last key has a table still.
+TEST_F(LazyFreeTest, WorkIsLeftUntilTheLastTableIsFreed) {
+  Database& db = shards_.database(0);
+  fill(db, 1410);
+  db.clear(Freeing::lazily);
+  const std::size_t pending = keyspace_.lazy_pending();
+  for (std::size_t blocks = 1; blocks < pending; ++blocks)
+    keyspace_.free_lazily({.blocks_max = 1, .bytes_max = ~0u});
+  while (keyspace_.lazy_pending() != 0) {
+    EXPECT_FALSE(keyspace_.lazy_idle());
+    keyspace_.free_lazily({.blocks_max = 1, .bytes_max = ~0u});
+  }
+  while (!keyspace_.lazy_idle()) {
+    EXPECT_NE(keyspace_.bytes(), 0u);
+    keyspace_.free_lazily({.blocks_max = 1, .bytes_max = ~0u});
+  }
+  EXPECT_EQ(keyspace_.bytes(), 0u);
+}
+
 TEST_F(LazyFreeTest, AClearedDatabaseIsEmptyAtOnceAndItsMemoryFallsAsItIsFreed) {
   Database& db = shards_.database(0);
   fill(db, 20'000);

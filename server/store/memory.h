@@ -16,8 +16,21 @@
 
 namespace baton {
 
+// Of one part of the store; what is entered here is entered in the whole's total as well, if there is one.
 struct MemoryAccount {
+  explicit MemoryAccount(std::size_t* whole_ = nullptr) noexcept : whole(whole_) {}
+
+  void add(std::size_t n) noexcept {
+    bytes += n;
+    if (whole) *whole += n;
+  }
+  void remove(std::size_t n) noexcept {
+    bytes -= n;
+    if (whole) *whole -= n;
+  }
+
   std::size_t bytes = 0;
+  std::size_t* whole;
 };
 
 // What the allocator takes for `block`, for which `size` bytes were asked.
@@ -36,12 +49,12 @@ struct MemoryAccount {
 [[nodiscard]] inline void* allocate(MemoryAccount& account, std::size_t size) {
   void* const block = std::malloc(size);
   if (!block) throw std::bad_alloc();
-  account.bytes += allocated_size(block, size);
+  account.add(allocated_size(block, size));
   return block;
 }
 
 inline void deallocate(MemoryAccount& account, void* block, std::size_t size) noexcept {
-  account.bytes -= allocated_size(block, size);
+  account.remove(allocated_size(block, size));
 #if defined(BATON_JEMALLOC)
   sdallocx(block, size, 0);
 #else

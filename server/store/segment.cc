@@ -8,14 +8,14 @@ Segment* Segment::create(MemoryAccount& account, unsigned buckets, unsigned dept
   // Sizes are multiples of 64, which the allocator's classes of these sizes are aligned to.
   void* const memory = std::aligned_alloc(64, bytes(buckets));
   if (!memory) throw std::bad_alloc();
-  account.bytes += usable_size(memory);
+  account.add(usable_size(memory));
   auto* segment = new (memory) Segment(buckets, depth);
   for (unsigned i = 0; i < buckets; ++i) std::memset(&segment->bucket(i), 0, 8);
   return segment;
 }
 
 void Segment::destroy(MemoryAccount& account, Segment* segment) noexcept {
-  account.bytes -= usable_size(segment);
+  account.remove(usable_size(segment));
   std::free(segment);
 }
 

@@ -33,7 +33,7 @@ unsigned fitting(unsigned count) {
 
 void Shard::start() {
   directory_.assign(1, SegmentRef(Segment::create(account_, kBuckets.front(), 0)));
-  account_.bytes += directory_.capacity() * sizeof(SegmentRef);
+  account_.add(directory_.capacity() * sizeof(SegmentRef));
   depth_ = 0;
 }
 
@@ -60,7 +60,7 @@ void Shard::clear() noexcept {
     segment->for_each([this](EntryBlock* entry) { EntryBlock::destroy(account_, entry); });
     Segment::destroy(account_, segment);
   }
-  account_.bytes -= directory_.capacity() * sizeof(SegmentRef);
+  account_.remove(directory_.capacity() * sizeof(SegmentRef));
   std::vector<SegmentRef>().swap(directory_);
   expiries_.clear(account_);
   depth_ = 0;
@@ -192,8 +192,8 @@ void Shard::double_directory() {
     doubled.push_back(segment);
     doubled.push_back(segment);
   }
-  account_.bytes += doubled.capacity() * sizeof(SegmentRef);
-  account_.bytes -= directory_.capacity() * sizeof(SegmentRef);
+  account_.add(doubled.capacity() * sizeof(SegmentRef));
+  account_.remove(directory_.capacity() * sizeof(SegmentRef));
   directory_.swap(doubled);
   ++depth_;
 }

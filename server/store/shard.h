@@ -46,7 +46,8 @@ class Shard {
   static constexpr unsigned kBits = 6;
   static constexpr unsigned kCount = 1u << kBits;
 
-  explicit Shard(const KeyHasher& hasher) : hasher_(&hasher) {}
+  // `total`: where its bytes are counted together with those of others.
+  explicit Shard(const KeyHasher& hasher, std::size_t* total = nullptr) : hasher_(&hasher), account_(total) {}
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
   ~Shard() { clear(); }

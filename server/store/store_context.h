@@ -45,11 +45,12 @@ class ExpiryObserver {
 
 struct StoreContext {
   explicit StoreContext(const KeyspaceOptions& options_)
-      : hasher(options_.seed), options(options_), random_state(options_.seed | 1) {}
+      : hasher(options_.seed), options(options_), lazy_free(&bytes), random_state(options_.seed | 1) {}
 
   KeyHasher hasher;
   KeyspaceOptions options;
   KeyspaceStats stats;
+  std::size_t bytes = 0;  // of all shards, and of what waits to be freed
   LazyFree lazy_free;
   std::int64_t now_ms = 0;    // Unix time
   bool touch_enabled = true;  // CLIENT NO-TOUCH: for the length of its commands
