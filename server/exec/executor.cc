@@ -382,6 +382,7 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
   Clock& clock = services_.platform.clock;
   const std::uint64_t begin = timed ? clock.monotonic_ns() : 0;
   const std::size_t untimed = untimed_.size();
+  const std::uint64_t timed_before = timed_ns_;
   const std::uint64_t errors = reply.errors();
   if (spec.data) {
     DataCall data{spec,
@@ -419,9 +420,11 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
   const std::uint64_t took = clock.monotonic_ns() - begin;
   counted.ns += took;
   services_.observatory.command_took(index, took, 1);
-  // EXEC ran others, and knows their time together; it counts once in that of the window.
-  if (untimed_.size() > untimed) share_time(untimed, took / (untimed_.size() - untimed + 1));
-  timed_ns_ += took;
+  // EXEC ran others: those that had a clock of their own keep their time, the rest share what is left with
+  // it; all of it counts once in that of the window.
+  const std::uint64_t by_itself = std::min(took, timed_ns_ - timed_before);
+  if (untimed_.size() > untimed) share_time(untimed, (took - by_itself) / (untimed_.size() - untimed + 1));
+  timed_ns_ = timed_before + took;
   const std::int64_t threshold = services_.observatory.threshold_ns();
   if (threshold >= 0 && static_cast<std::int64_t>(took) >= threshold)
     services_.observatory.slow_command(client, spec, args, static_cast<std::int64_t>(took));
@@ -497,7 +500,13 @@ void Executor::note_end_of_victim(const Client& victim) {
   if (Held<Session> session = take_from(killers_, *killer)) release(std::move(session));
 }
 
+void Executor::end_pauses() {
+  pauses_ended_ = true;
+  unpause_clients();
+}
+
 void Executor::pause_clients(PauseMode mode, std::int64_t until_ms) {
+  if (pauses_ended_) return;
   // A second pause lengthens the first and never loosens it.
   pause_mode_ = std::max(pause_mode_, mode);
   paused_until_ms_ = std::max(paused_until_ms_, until_ms);

@@ -70,6 +70,8 @@ class Executor {
   void run_queued(Client& client, Session& session, const QueuedCommand& command, ReplyWriter& reply);
   void pause_clients(PauseMode mode, std::int64_t until_ms);
   void unpause_clients();
+  // The server shuts down: no client may wait, or make others wait, any more.
+  void end_pauses();
   [[nodiscard]] PauseMode pause_mode() const noexcept { return pause_mode_; }
   [[nodiscard]] std::int64_t paused_until_ms() const noexcept { return paused_until_ms_; }
   void add_monitor(Client& client) { monitors_.add(client); }
@@ -131,6 +133,7 @@ class Executor {
   std::uint64_t released_ = 0;
   PauseMode pause_mode_ = PauseMode::none;
   std::int64_t paused_until_ms_ = 0;
+  bool pauses_ended_ = false;
   std::int64_t now_ms_ = 0;
   bool precise_time_ = false;  // each command is timed by itself
   // In the window under way: commands that ran without a clock of their own, by their index, and the time of

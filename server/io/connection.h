@@ -49,6 +49,7 @@ class Connection final : public Endpoint {
   // Sends what is queued, then closes; takes no more input (shutdown).
   void wind_down();
   void close();
+  [[nodiscard]] bool closed() const noexcept { return state_ == State::shell; }
   // The loop takes the session of a closed connection.
   [[nodiscard]] Held<Session> part_from_session() noexcept { return std::move(session_); }
 

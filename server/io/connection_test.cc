@@ -164,6 +164,28 @@ TEST_F(ConnectionTest, AReaderOfALongReplyDoesNotKeepOthersWaiting) {
   EXPECT_EQ(heard, longest);
 }
 
+TEST_F(ConnectionTest, AReaderAboveTheLimitIsClosedThoughItHasMoreToSendNextTurn) {
+  IoLimits limits;
+  limits.output_limits[static_cast<std::size_t>(ClientClass::normal)].hard_bytes =
+      2 * Connection::kSendMaxEachTurn;
+  set_limits(limits);
+  const int client = connect(1);
+  auto* const delivery = new Delivery();
+  delivery->client_ids = {1};
+  delivery->bytes.assign(4 * Connection::kSendMaxEachTurn, 'x');
+  one_->post(delivery);
+  one_->turn();
+  EXPECT_EQ(hear(client).size(), Connection::kSendMaxEachTurn);
+  EXPECT_TRUE(ended(client));
+  EXPECT_EQ(loop().clients(), 0u);
+  EXPECT_EQ(loop().timeout_ms(), -1);  // nobody is left to go on with
+  Session* const session = take_session();
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(session->errand, Errand::closed);
+  delete session;
+  settle();
+}
+
 TEST_F(ConnectionTest, AKillAtHomeClosesAtOnce) {
   const int client = connect(1);
   one_->post(new KillOrder(1));

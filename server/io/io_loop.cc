@@ -131,6 +131,8 @@ bool IoLoop::flush() {
     }
     flushing_.clear();
   }
+  // One that was closed after it had sent its share is deleted below.
+  std::erase_if(next_turn_, [](const Connection* connection) { return connection->closed(); });
   buried_.clear();
   const bool all = parts_.channel.flush_to_executor();
   const ChannelStats sent = parts_.channel.stats_to_executor();

@@ -509,5 +509,17 @@ TEST_P(ObservationTest, ExpiredKeysGoWithoutBeingLookedAt) {
   EXPECT_NE(c.text_of("INFO stats").find("expired_keys:1000\r"), std::string::npos);
 }
 
+// EXEC knows the time of its fast commands together only; that of the others is theirs.
+TEST_P(ObservationTest, AFastCommandIsNotChargedForASlowNeighbourInATransaction) {
+  start({"--enable-debug-command", "yes"});
+  TestClient c = client();
+  c.send(request({"MULTI"}) + request({"GET", "a"}) + request({"DEBUG", "SLEEP", "0.1"}) + request({"EXEC"}));
+  for (int i = 0; i < 4; ++i) EXPECT_NE(c.next(), "(closed)");
+  const std::string info = c.text_of("INFO commandstats");
+  const std::size_t at = info.find("cmdstat_get:calls=1,usec=");
+  ASSERT_NE(at, std::string::npos) << info;
+  EXPECT_LT(std::stol(info.substr(at + sizeof "cmdstat_get:calls=1,usec=" - 1)), 30'000) << info;
+}
+
 }  // namespace
 }  // namespace baton

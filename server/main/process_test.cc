@@ -313,6 +313,26 @@ TEST_P(ProcessTest, TheEndDoesNotWaitForPausedOrSubscribedClients) {
   EXPECT_TRUE(listener.closed_by_server());
 }
 
+// Pauses that are still to come count as little as the one that there is.
+TEST_P(ProcessTest, PausesInAPipelineDoNotDelayTheEnd) {
+  start();
+  TestClient c = client();
+  TestClient other = client();
+  std::string pauses;
+  for (int i = 0; i < 300; ++i) pauses += request({"CLIENT", "PAUSE", "1000000", "ALL"});
+  c.send(pauses);
+  EXPECT_TRUE(eventually([&] {
+    other.post("PING");
+    return !other.has_reply(50) || other.next() != "PONG";
+  }));
+  server().signal(SIGTERM);
+  EXPECT_EQ(c.next(), "OK");
+  std::string last;
+  while ((last = c.next()) == "OK") continue;
+  EXPECT_EQ(last, "(closed)");
+  EXPECT_EQ(server().wait().status, 0);
+}
+
 // Nobody ends the pause: the end does.
 TEST_P(ProcessTest, WhatWaitsForTheEndOfAPauseIsAnsweredBeforeTheServerEnds) {
   start();

@@ -162,7 +162,6 @@ void Server::cron() {
   else
     expire_cycle_.stop();
   if (shutdown_by_ns_ == 0) return;
-  executor_.unpause_clients();  // one that said CLIENT PAUSE since then does not keep the server alive
   if (now_ns_ >= shutdown_by_ns_) crew_.stop_now();
 }
 
@@ -204,7 +203,7 @@ void Server::shut_down() {
   shutdown_by_ns_ =
       now_ns_ + std::max<std::int64_t>(1, settings_.values().process.shutdown_timeout) * 1'000'000'000;
   acceptor_.close();
-  executor_.unpause_clients();
+  executor_.end_pauses();
   crew_.stop(shutdown_by_ns_);
 }
 
