@@ -292,6 +292,7 @@ class MemoryPlatform::MemoryProcess final : public Process {
   std::uint64_t open_files_max() override { return 1u << 20; }
   std::uint64_t raise_open_files(std::uint64_t) override { return 1u << 20; }
   int notify_manager(const std::string&) override { return -ENOENT; }
+  [[nodiscard]] bool has_manager() override { return false; }
   void set_title(const std::string&) override {}
   int disable_huge_pages() override { return 0; }
   int change_directory(const std::string&) override { return -ENOENT; }

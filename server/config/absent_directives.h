@@ -35,22 +35,24 @@ inline constexpr std::string_view kSystem = "this setting of the process is";
 inline constexpr std::string_view kOutput = "another form of the log is";
 inline constexpr std::string_view kExtras = "this extension is";
 
+// "64mb" and "67108864" say the same.
+inline bool same_value(std::string_view a, std::string_view b) {
+  if (directive_kinds::same_word(a, b)) return true;
+  const auto bytes = parse_memory(a);
+  return bytes && bytes == parse_memory(b);
+}
+
 inline std::string refuse(const Directive& d) {
   const std::string initial = d.initial.empty() ? "\"\"" : "'" + std::string(d.initial) + "'";
-  return std::string(d.feature) + " not in this version of Baton, only " + initial + " is accepted";
+  std::string refusal = std::string(d.feature) + " not in this version of Baton, only " + initial;
+  if (same_value(d.initial, d.also)) return refusal + " is accepted";
+  return refusal + " and '" + std::string(d.also) + "' are accepted";
 }
 
 inline std::string joined(Words words) {
   std::string out;
   for (const std::string& word : words) out.append(out.empty() ? "" : " ").append(word);
   return out;
-}
-
-// "64mb" and "67108864" say the same.
-inline bool same_value(std::string_view a, std::string_view b) {
-  if (directive_kinds::same_word(a, b)) return true;
-  const auto bytes = parse_memory(a);
-  return bytes && bytes == parse_memory(b);
 }
 
 inline std::string assign(const Directive& d, Config& config, Words words) {
@@ -119,6 +121,14 @@ constexpr Directive order(std::string_view feature, std::string_view name) {
           .feature = feature};
 }
 
+// What CONFIG REWRITE of other servers writes of the default user as it is initially; it says nothing.
+inline std::string assign_user(const Directive& d, Config& config, Words words) {
+  const std::string said = joined(words);
+  if (said == "default on nopass ~* &* +@all" || said == "default on nopass sanitize-payload ~* &* +@all")
+    return {};
+  return refuse_always(d, config, words);
+}
+
 inline constexpr Directive kDirectives[] = {
     either(kSnapshots, "stop-writes-on-bgsave-error"),
     either(kSnapshots, "rdbcompression"),
@@ -138,6 +148,7 @@ inline constexpr Directive kDirectives[] = {
     either(kAppendOnly, "aof-load-truncated"),
     either(kAppendOnly, "aof-use-rdb-preamble"),
     off(kAppendOnly, "aof-timestamp-enabled"),
+    off(kAppendOnly, "aof-disable-auto-gc"),
     either(kAppendOnly, "aof-rewrite-incremental-fsync"),
     value(kAppendOnly, "aof-rewrite-cpulist", "", {}, kImmutable, "aof_rewrite_cpulist"),
 
@@ -222,7 +233,12 @@ inline constexpr Directive kDirectives[] = {
     value(kTls, "tls-session-cache-timeout", "300"),
     value(kTls, "max-new-tls-connections-per-cycle", "1"),
 
-    order(kAcl, "user"),
+    {.name = "user",
+     .flags = kImmutable | kManyWords | kHidden,
+     .assign = assign_user,
+     .show = show,
+     .lines = no_lines,
+     .feature = kAcl},
     value(kAcl, "aclfile", "", {}, kImmutable),
     value(kAcl, "acllog-max-len", "128", "0"),
     value(kAcl, "acl-pubsub-default", "resetchannels", "allchannels"),

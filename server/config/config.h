@@ -134,8 +134,9 @@ enum class Permission : std::uint8_t { no, local, yes };
 struct Rename {
   std::string command;  // lower case
   std::string name;
+  std::string where = {};  // file and line that ask for it
 
-  bool operator==(const Rename&) const = default;
+  bool operator==(const Rename& other) const { return command == other.command && name == other.name; }
 };
 
 // Who started the process and wants to be told that it is ready; `automatic`: systemd if it waits for that.

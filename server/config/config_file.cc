@@ -21,6 +21,15 @@ std::string_view trim(std::string_view line) {
   return line.substr(begin, line.find_last_not_of(kBlank) - begin + 1);
 }
 
+// The line as a report shows it: a refused secret is still one.
+std::string shown_line(std::string_view line) {
+  // The line may be too broken to split; quotes around the name change nothing.
+  const std::size_t begin = std::min(line.find_first_not_of("\"'"), line.size());
+  const std::string_view name = line.substr(begin, line.find_first_of(" \t\"'", begin) - begin);
+  const Directive* const d = find_directive(name);
+  return d && d->is(kSensitive) ? std::string(name) + " (redacted)" : std::string(line);
+}
+
 // What one line says; an error has only a reason, or is that of an included file.
 std::optional<ConfigError> parse_line(std::string_view line, const Include& include, Config& config) {
   const auto refuse = [](std::string reason) { return ConfigError{{}, 0, {}, std::move(reason)}; };
@@ -99,9 +108,14 @@ std::optional<ConfigError> parse_config(std::string_view text, const std::string
     const std::string_view line = trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line[0] == '#') continue;
+    auto& renames = config.process.renames;
+    const std::size_t known = renames.size();
     auto error = parse_line(line, include, config);
+    // Only the start knows the commands; it can still say which line is wrong.
+    for (std::size_t i = known; i < renames.size(); ++i)
+      if (renames[i].where.empty()) renames[i].where = source + ", line " + std::to_string(number);
     if (!error) continue;
-    if (error->line == 0) error = {source, number, std::string(line), std::move(error->reason)};
+    if (error->line == 0) error = {source, number, shown_line(line), std::move(error->reason)};
     return error;
   }
   return std::nullopt;

@@ -57,6 +57,29 @@ TEST_F(ConfigFileTest, AnErrorNamesSourceLineTextAndReason) {
       ">>> 'timeout abc'\nargument couldn't be parsed into an integer\n");
 }
 
+TEST_F(ConfigFileTest, AReportKeepsSecrets) {
+  for (const std::string_view line :
+       {"requirepass a hunter2", "masterauth hunter2", "TLS-KEY-FILE-PASS hunter2", "requirepass \"hunter2",
+        "\"requirepass\" a hunter2"}) {
+    const auto error = parse(line);
+    ASSERT_TRUE(error) << line;
+    EXPECT_EQ(error->report().find("hunter2"), std::string::npos) << error->report();
+    EXPECT_THAT(error->text, HasSubstr("(redacted)"));
+  }
+}
+
+TEST_F(ConfigFileTest, OfUsersOnlyTheDefaultOneAsItIsInitiallyIsAccepted) {
+  EXPECT_EQ(reason("user default on nopass ~* &* +@all"), "accepted");
+  EXPECT_EQ(reason("user default on nopass sanitize-payload ~* &* +@all"), "accepted");
+  EXPECT_THAT(reason("user default on >secret ~* &* +@all"), HasSubstr("users other than"));
+  EXPECT_THAT(reason("user joe on nopass ~* &* +@all"), HasSubstr("users other than"));
+}
+
+TEST_F(ConfigFileTest, AnEmptySyslogIdentAndASecondRenameAreRefused) {
+  EXPECT_EQ(reason("syslog-ident \"\""), "syslog-ident must not be empty");
+  EXPECT_EQ(reason("rename-command get a\nrename-command GET b"), "the command has been renamed before");
+}
+
 // Found by fuzzing: a line that begins with one has no words.
 TEST_F(ConfigFileTest, AZeroByteIsRefusedWhereItWouldHideTheRestOfALine) {
   for (const std::string_view line : {std::string_view("\0\0port 1", 8), std::string_view("port 1\0 2", 9)})

@@ -183,7 +183,8 @@ std::string assign_rename(const Directive&, Config& config, Words words) {
   if (rename.name.find_first_of(std::string_view(" \0\r\n", 4)) != std::string::npos)
     return "a command's name must not contain spaces or line ends";
   auto& renames = config.process.renames;
-  std::erase_if(renames, [&](const Rename& other) { return other.command == rename.command; });
+  const auto same = [&](const Rename& other) { return other.command == rename.command; };
+  if (std::any_of(renames.begin(), renames.end(), same)) return "the command has been renamed before";
   renames.push_back(std::move(rename));
   return {};
 }
@@ -205,6 +206,17 @@ std::string assign_save(const Directive&, Config&, Words words) {
 std::string assign_appendonly(const Directive& d, Config& config, Words words) {
   if (same_word(words[0], "yes")) return "persistence is not in this version of Baton, only 'no' is accepted";
   return assign_flag<Field<&Config::persist, &PersistConfig::appendonly>>(d, config, words);
+}
+
+std::string assign_syslog_ident(const Directive& d, Config& config, Words words) {
+  if (words[0].empty()) return "syslog-ident must not be empty";
+  return assign_path<Field<&Config::log, &LogConfig::syslog_ident>>(d, config, words);
+}
+
+constexpr Directive make_syslog_ident() {
+  Directive d = path<&Config::log, &LogConfig::syslog_ident>("syslog-ident", kImmutable);
+  d.assign = assign_syslog_ident;
+  return d;
 }
 
 constexpr Directive make_hz() {
@@ -287,7 +299,7 @@ constexpr Directive kPresent[] = {
     choice<&Config::log, &L::loglevel>("loglevel", kLogLevels),
     path<&Config::log, &L::logfile>("logfile", kImmutable),
     flag<&Config::log, &L::syslog_enabled>("syslog-enabled", kImmutable),
-    path<&Config::log, &L::syslog_ident>("syslog-ident", kImmutable),
+    make_syslog_ident(),
     choice<&Config::log, &L::syslog_facility>("syslog-facility", kFacilities, kImmutable),
     flag<&Config::log, &L::always_show_logo>("always-show-logo", kImmutable),
 

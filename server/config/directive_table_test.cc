@@ -140,12 +140,12 @@ TEST(DirectiveTable, OfAbsentFeaturesWhatAsksForNothingIsKeptAndShown) {
 
 TEST(DirectiveTable, OfAbsentFeaturesWhatAsksForThemIsRefusedByName) {
   EXPECT_EQ(refusal("replicaof", {"10.0.0.1", "6379"}),
-            "replication is not in this version of Baton, only \"\" is accepted");
+            "replication is not in this version of Baton, only \"\" and 'no one' are accepted");
   EXPECT_EQ(refusal("cluster-enabled", {"yes"}),
             "cluster mode is not in this version of Baton, only 'no' is accepted");
   EXPECT_EQ(refusal("tls-port", {"6380"}), "TLS is not in this version of Baton, only '0' is accepted");
   EXPECT_EQ(refusal("appendfsync", {"always"}),
-            "an append-only file is not in this version of Baton, only 'everysec' is accepted");
+            "an append-only file is not in this version of Baton, only 'everysec' and 'no' are accepted");
   EXPECT_EQ(refusal("loadmodule", {"a.so", "x"}), "modules are not in this version of Baton");
   EXPECT_EQ(refusal("user", {"default", "on"}),
             "users other than the default one are not in this version of Baton");
@@ -165,9 +165,10 @@ TEST(DirectiveTable, CommandsAreRenamedOneByOne) {
   Config config;
   EXPECT_EQ(assign("rename-command", {"CONFIG", ""}, config), "");
   EXPECT_EQ(assign("rename-command", {"flushall", "Wipe"}, config), "");
-  EXPECT_EQ(assign("rename-command", {"Config", "configure"}, config), "") << "the last one wins";
-  EXPECT_THAT(config.process.renames,
-              testing::ElementsAre(Rename{"flushall", "Wipe"}, Rename{"config", "configure"}));
+  // An included file must not give back what was taken away.
+  EXPECT_EQ(assign("rename-command", {"Config", "configure"}, config), "the command has been renamed before");
+  EXPECT_THAT(config.process.renames, testing::ElementsAre(Rename{"config", ""}, Rename{"flushall", "Wipe"}));
+  EXPECT_EQ(refusal("syslog-ident", {""}), "syslog-ident must not be empty");
   EXPECT_EQ(refusal("rename-command", {"config"}), "wrong number of arguments");
   EXPECT_EQ(refusal("rename-command", {"", "x"}), "wrong number of arguments");
   EXPECT_THAT(refusal("rename-command", {"get", "a b"}), testing::HasSubstr("must not contain"));

@@ -49,7 +49,7 @@ std::string Settings::set(std::span<const Pair> pairs, ConfigApplier& applier, b
   std::vector<const Directive*> named;
   for (const auto& [name, value] : pairs) {
     const Directive* const d = find_directive(name);
-    if (!d)
+    if (!d || d->is(kHidden))  // of files only
       return std::string("ERR Unknown option or number of arguments for CONFIG SET - '")
           .append(name)
           .append("'");

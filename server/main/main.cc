@@ -109,7 +109,10 @@ int run(int argc, char** argv) {
   config.process.dir = platform.process.current_directory();
   if (!config.process.pidfile.empty() && config.process.pidfile.front() != '/')
     config.process.pidfile = started_in + "/" + config.process.pidfile;
-  if (config.process.daemonize && config.process.supervised == Supervised::no) {
+  const bool supervised =
+      config.process.supervised == Supervised::systemd ||
+      (config.process.supervised == Supervised::automatic && platform.process.has_manager());
+  if (config.process.daemonize && !supervised) {
     if (const int result = platform.process.daemonize(); result < 0)
       return refuse_to_start(fmt::format("Can't go to the background: {}", std::strerror(-result)));
   }
@@ -145,7 +148,6 @@ int run(int argc, char** argv) {
   log.notice("Ready to accept connections on port {}", settings.values().network.port);
   tell_manager(platform, log, settings.values(), "READY=1");
   const int status = server.run();
-  tell_manager(platform, log, settings.values(), "STOPPING=1");
   if (pid_written) platform.files.unlink(pid_path);
   log.warning("Baton is now ready to exit, bye bye...");
   return status;

@@ -98,7 +98,7 @@ TEST(ServerStart, OrdersForWhatIsNotThereAreRefusedByName) {
   const std::string path = directory.file("redis.conf");
   const std::pair<const char*, const char*> cases[] = {
       {"loadmodule /a.so", "modules are not in this version"},
-      {"user default on nopass", "users other than the default one are not in this version"},
+      {"user default on nopass ~k* &* +@all", "users other than the default one are not in this version"},
       {"replicaof 10.0.0.1 6379", "replication is not in this version"},
       {"save 900 1", "persistence is not in this version"}};
   for (const auto& [line, reason] : cases) {
@@ -107,6 +107,21 @@ TEST(ServerStart, OrdersForWhatIsNotThereAreRefusedByName) {
     EXPECT_EQ(ended.status, 1) << line;
     EXPECT_NE(ended.output.find(reason), std::string::npos) << ended.output;
   }
+}
+
+TEST(ServerStart, RemovingACommandThatIsNotThereHindersNobodyRenamingItDoes) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("redis.conf");
+  std::ofstream(path) << "rename-command BGSAVE \"\"\nrename-command EVAL \"\"\n"
+                      << "user default on nopass sanitize-payload ~* &* +@all\n";
+  {
+    TestServer server(directory.path(), {path});
+    EXPECT_EQ(server.client().ask("PING"), "PONG");
+  }
+  std::ofstream(path) << "port 0\nrename-command BGSAVE other\n";
+  const Ended ended = run_server({path});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_NE(ended.output.find("No such command (" + path + ", line 2)"), std::string::npos) << ended.output;
 }
 
 TEST(ServerStart, ABacklogBeyondTheKernelsIsSaid) {
@@ -125,8 +140,9 @@ TEST(ServerStart, ADaemonGoesOnAndItsPidFileSaysWhere) {
   const TemporaryDirectory directory;
   const std::string pidfile = directory.file("pid");
   const std::string socket = directory.file("socket");
-  const Ended started = run_server({"--port", "0", "--unixsocket", socket, "--daemonize", "yes", "--pidfile",
-                                    pidfile, "--logfile", directory.file("log"), "--dir", directory.path()});
+  const Ended started =
+      run_server({"--port", "0", "--unixsocket", socket, "--daemonize", "yes", "--supervised", "auto",
+                  "--pidfile", pidfile, "--logfile", directory.file("log"), "--dir", directory.path()});
   EXPECT_EQ(started.status, 0) << started.output;
   ASSERT_TRUE(eventually([&] { return content(pidfile).ends_with("\n"); })) << content(directory.file("log"));
   const auto pid = static_cast<pid_t>(std::stol(content(pidfile)));

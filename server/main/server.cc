@@ -81,9 +81,15 @@ std::string Server::start() {
     result =
         bell_.bell().fd() < 0 ? bell_.bell().fd() : reactor_->watch(*this, bell_.bell().fd(), Trigger::edge);
   if (result < 0) return fmt::format("cannot watch signals and the doorbell: {}", std::strerror(-result));
-  for (const Rename& rename : settings_.values().process.renames)
+  for (const Rename& rename : settings_.values().process.renames) {
+    if (rename.name.empty() && !commands_.find(rename.command)) {
+      log_.notice("rename-command {}: there is no such command to remove", quote_word(rename.command));
+      continue;
+    }
     if (const std::string error = commands_.rename(rename.command, rename.name); !error.empty())
-      return fmt::format("rename-command {} {}: {}", rename.command, quote_word(rename.name), error);
+      return fmt::format("rename-command {} {}: {} ({})", rename.command, quote_word(rename.name), error,
+                         rename.where);
+  }
   live_config_.apply_all(settings_.values());
   executor_.tick();
   if (std::string error = crew_.resize(static_cast<unsigned>(settings_.values().threads.io_threads));
@@ -152,10 +158,9 @@ void Server::turn() {
 void Server::cron() {
   timers_.set_interval(cron_timer_, 1'000'000'000 / settings_.values().process.hz);
   executor_.tick();
-  if (!stats_.cron_paused) {
+  acceptor_.resume();  // also while DEBUG holds what cron does: clients must get in to end that
+  if (!stats_.cron_paused)
     stats_.memory_peak = std::max<std::uint64_t>(stats_.memory_peak, keyspace_.bytes());
-    acceptor_.resume();
-  }
   if (stats_.active_expire && !stats_.cron_paused)
     expire_cycle_.begin(
         expire_share_ns(settings_.values().memory.active_expire_effort, settings_.values().process.hz));
@@ -200,6 +205,9 @@ void Server::Signals::on_wake() {
 void Server::shut_down() {
   if (shutdown_by_ns_ != 0) return;
   log_.notice("User requested shutdown...");
+  // Draining may take a while. Whether the manager can be told has been said when the server was ready.
+  if (settings_.values().process.supervised != Supervised::no)
+    static_cast<void>(platform_.process.notify_manager("STOPPING=1"));
   shutdown_by_ns_ =
       now_ns_ + std::max<std::int64_t>(1, settings_.values().process.shutdown_timeout) * 1'000'000'000;
   acceptor_.close();

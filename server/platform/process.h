@@ -61,6 +61,8 @@ class Process {
   // A state for the service manager that started this process, as sd_notify(3) writes it: "READY=1". -ENOENT:
   // none waits for one.
   virtual int notify_manager(const std::string& state) = 0;
+  // Whether one waits for such states.
+  [[nodiscard]] virtual bool has_manager() = 0;
 
   // What ps shows in place of the command line. It may be cut to the room that the system has for it.
   virtual void set_title(const std::string& title) = 0;

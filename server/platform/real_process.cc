@@ -169,9 +169,14 @@ void RealProcess::own_arguments(int argc, char** argv) {
   title_ = {argv[0], end};
 }
 
-int RealProcess::notify_manager(const std::string& state) {
+bool RealProcess::has_manager() {
   const char* const path = std::getenv("NOTIFY_SOCKET");
-  if (!path || (*path != '/' && *path != '@')) return -ENOENT;
+  return path && (*path == '/' || *path == '@');
+}
+
+int RealProcess::notify_manager(const std::string& state) {
+  if (!has_manager()) return -ENOENT;
+  const char* const path = std::getenv("NOTIFY_SOCKET");
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::size_t size = std::strlen(path);

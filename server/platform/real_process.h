@@ -30,6 +30,7 @@ class RealProcess final : public Process {
   std::uint64_t open_files_max() override;
   std::uint64_t raise_open_files(std::uint64_t wanted) override;
   int notify_manager(const std::string& state) override;
+  [[nodiscard]] bool has_manager() override;
   void set_title(const std::string& title) override;
   int disable_huge_pages() override;
   int change_directory(const std::string& path) override;
