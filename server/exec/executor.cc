@@ -433,7 +433,7 @@ void Executor::call(Client& client, Session& session, const CommandSpec& spec, c
 void Executor::note_error(const CommandSpec* spec, const ReplyWriter& reply) {
   ++services_.stats.error_replies;
   if (spec) ++services_.stats.by_command[services_.commands.index_of(*spec)].failed;
-  ++services_.stats.errors[std::string(reply.last_error_code())];
+  services_.stats.count_error(reply.last_error_code());
 }
 
 // A client that tracks is told when what it reads here changes.

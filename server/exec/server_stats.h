@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -43,11 +44,20 @@ struct ServerStats {
   // What the I/O loops had counted at the last CONFIG RESETSTAT.
   struct Base {
     std::uint64_t net_in = 0, net_out = 0, reads = 0, writes = 0;
+    std::uint64_t local_reads = 0, local_writes = 0;  // of the executor's own loop
+    std::uint64_t query_limit_closed = 0, output_limit_closed = 0;
   } base;
   std::unordered_map<std::string, std::uint64_t> errors;  // by code: ERR, WRONGTYPE, ...
-  std::vector<CommandStats> by_command;                   // by CommandTable index
-  bool active_expire = true;                              // DEBUG SET-ACTIVE-EXPIRE
-  bool cron_paused = false;                               // DEBUG PAUSE-CRON
+  // DEBUG ERROR makes up codes: those that come when there are many share one entry.
+  static constexpr std::size_t kErrorCodesMax = 128;
+  void count_error(std::string_view code) {
+    std::string name(code);
+    if (errors.size() >= kErrorCodesMax && !errors.contains(name)) name = "ERRORSTATS_OVERFLOW";
+    ++errors[name];
+  }
+  std::vector<CommandStats> by_command;  // by CommandTable index
+  bool active_expire = true;             // DEBUG SET-ACTIVE-EXPIRE
+  bool cron_paused = false;              // DEBUG PAUSE-CRON
 
   struct Totals {
     std::uint64_t commands = 0, net_in = 0, net_out = 0;

@@ -28,5 +28,14 @@ TEST(ServerStatsTest, StatisticsThatBeginAnewAreNoNegativeRate) {
   EXPECT_LT(stats.commands_per_second, before);
 }
 
+TEST(ServerStatsTest, ErrorCodesAreOfABoundedNumber) {
+  ServerStats stats;
+  for (int i = 0; i < 1000; ++i) stats.count_error("CODE" + std::to_string(i));
+  stats.count_error("CODE0");
+  EXPECT_EQ(stats.errors.size(), ServerStats::kErrorCodesMax + 1);
+  EXPECT_EQ(stats.errors["CODE0"], 2u);
+  EXPECT_EQ(stats.errors["ERRORSTATS_OVERFLOW"], 1000 - ServerStats::kErrorCodesMax);
+}
+
 }  // namespace
 }  // namespace baton

@@ -54,7 +54,11 @@ void resetstat(SessionCall& call) {
     stats.base.net_out += loop.get(IoStat::net_out);
     stats.base.reads += loop.get(IoStat::reads);
     stats.base.writes += loop.get(IoStat::writes);
+    stats.base.query_limit_closed += loop.get(IoStat::query_limit_closed);
+    stats.base.output_limit_closed += loop.get(IoStat::output_limit_closed);
   }
+  stats.base.local_reads = call.server.crew.stats(0).get(IoStat::reads);
+  stats.base.local_writes = call.server.crew.stats(0).get(IoStat::writes);
   call.server.keyspace.reset_stats();
   recorder_of(call.server).forget_times();
   call.reply.ok();

@@ -169,7 +169,7 @@ void populate(SessionCall& call) {
 void stringmatch(SessionCall& call) { call.reply.integer(glob_match(call.args[2], call.args[3]) ? 1 : 0); }
 
 constexpr DebugVerb kVerbs[] = {
-    {"digest", "", "The dataset in 40 hexadecimal digits, equal to those of Redis for the same keys.", 0, 0,
+    {"digest", "", "The dataset in 40 hexadecimal digits, equal to those of Redis. Holds everybody.", 0, 0,
      digest},
     {"digest-value", "<key> [<key> ...]", "The same of single values.", 1, DebugVerb::kAnyNumber,
      digest_value},
@@ -179,7 +179,8 @@ constexpr DebugVerb kVerbs[] = {
     {"listpack", "<key>", "The listpack of a value; no type has one yet.", 1, 1, listpack},
     {"object", "<key> [FAST]", "How a key is held.", 1, 2, object},
     {"populate", "<count> [<prefix>] [<size>]",
-     "Creates the strings <prefix>:0, <prefix>:1 ..., as far as they are absent.", 1, 3, populate},
+     "Creates the strings <prefix>:0, <prefix>:1 ..., as far as they are absent. Holds everybody.", 1, 3,
+     populate},
     {"quicklist", "<key> [<0|1>]", "The quicklist of a value; no type has one yet.", 1, 2, quicklist},
     {"sdslen", "<key>", "Lengths and allocations of a key and its string.", 1, 1, sdslen},
     {"stringmatch-len", "<pattern> <string>", "Whether a pattern matches, as in KEYS: 1 or 0.", 2, 2,

@@ -37,6 +37,12 @@ void server(const Services& s, InfoWriter& out) {
   out.field("multiplexing_api", "epoll");
   out.field("gcc_version", "{}", __VERSION__);
   out.field("process_id", "{}", s.platform.process.pid());
+  const Supervised supervised = config.process.supervised;
+  out.field("process_supervised", "{}",
+            supervised == Supervised::systemd ||
+                    (supervised == Supervised::automatic && s.platform.process.has_manager())
+                ? "systemd"
+                : "no");
   out.field("run_id", "{}", s.stats.run_id);
   out.field("tcp_port", "{}", config.network.port);
   out.field("server_time_usec", "{}", s.platform.clock.wall_us());
@@ -165,12 +171,18 @@ void stats(const Services& s, InfoWriter& out) {
   out.number("total_error_replies", stats.error_replies);
   out.number("total_reads_processed", sum_of(s, IoStat::reads) - stats.base.reads);
   out.number("total_writes_processed", sum_of(s, IoStat::writes) - stats.base.writes);
-  out.number("io_threaded_reads_processed", sum_of(s, IoStat::reads) - s.crew.stats(0).get(IoStat::reads));
-  out.number("io_threaded_writes_processed", sum_of(s, IoStat::writes) - s.crew.stats(0).get(IoStat::writes));
+  out.number("io_threaded_reads_processed",
+             (sum_of(s, IoStat::reads) - stats.base.reads) -
+                 (s.crew.stats(0).get(IoStat::reads) - stats.base.local_reads));
+  out.number("io_threaded_writes_processed",
+             (sum_of(s, IoStat::writes) - stats.base.writes) -
+                 (s.crew.stats(0).get(IoStat::writes) - stats.base.local_writes));
   out.number("io_threaded_total_prefetch_batches", stats.batches);
   out.number("io_threaded_total_prefetch_entries", stats.prefetched_keys);
-  out.number("client_query_buffer_limit_disconnections", sum_of(s, IoStat::query_limit_closed));
-  out.number("client_output_buffer_limit_disconnections", sum_of(s, IoStat::output_limit_closed));
+  out.number("client_query_buffer_limit_disconnections",
+             sum_of(s, IoStat::query_limit_closed) - stats.base.query_limit_closed);
+  out.number("client_output_buffer_limit_disconnections",
+             sum_of(s, IoStat::output_limit_closed) - stats.base.output_limit_closed);
   out.number("reply_buffer_shrinks", 0);
   out.number("eventloop_cycles", stats.turns);
   out.number("eventloop_duration_sum", stats.busy_ns / 1000);

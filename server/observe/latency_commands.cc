@@ -6,6 +6,7 @@
 
 #include "server/commands/command_table.h"
 #include "server/commands/spec_builder.h"
+#include "server/config/settings.h"
 #include "server/exec/server_stats.h"
 #include "server/exec/session_call.h"
 #include "server/observe/admin_commands.h"
@@ -56,11 +57,14 @@ void latency_reset(SessionCall& call) {
 
 void latency_doctor(SessionCall& call) {
   const auto& events = recorder_of(call.server).latency().events();
-  if (events.empty())
+  if (call.server.settings.values().observe.latency_monitor_threshold == 0)
     return call.reply.verbatim(
         "txt",
-        "No event took longer than latency-monitor-threshold since the statistics began. With a "
-        "threshold of 0 nothing is watched: set it to the milliseconds that matter to you.\n");
+        "Latency monitoring is disabled: set latency-monitor-threshold to the milliseconds that matter to "
+        "you.\n");
+  if (events.empty())
+    return call.reply.verbatim(
+        "txt", "No event took longer than latency-monitor-threshold since the statistics began.\n");
   std::string text;
   for (const auto& [name, history] : events) {
     const auto samples = history.oldest_first();

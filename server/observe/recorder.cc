@@ -1,19 +1,30 @@
 #include "server/observe/recorder.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "server/commands/command.h"
 #include "server/exec/client.h"
 #include "server/exec/secrets.h"
 
 namespace baton {
+namespace {
+
+// A threshold as large as the configuration lets it be means never, also in the smaller unit.
+std::int64_t saturating_product(std::int64_t value, std::int64_t factor) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  return value > kMost / factor ? kMost : value * factor;
+}
+
+}  // namespace
 
 void Recorder::set_options(const ObserveConfig& options) {
   options_ = options;
   slowlog_.trim(static_cast<std::size_t>(options.slowlog_max_len));
-  threshold_ns_ = options.slowlog_log_slower_than < 0 ? -1 : options.slowlog_log_slower_than * 1000;
+  threshold_ns_ =
+      options.slowlog_log_slower_than < 0 ? -1 : saturating_product(options.slowlog_log_slower_than, 1000);
   if (options.latency_monitor_threshold > 0) {
-    const std::int64_t latency_ns = options.latency_monitor_threshold * 1'000'000;
+    const std::int64_t latency_ns = saturating_product(options.latency_monitor_threshold, 1'000'000);
     threshold_ns_ = threshold_ns_ < 0 ? latency_ns : std::min(threshold_ns_, latency_ns);
   }
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "server/commands/command.h"
 #include "server/exec/client.h"
 
@@ -48,6 +50,9 @@ TEST_F(RecorderTest, TheThresholdIsTheLowerOfTheTwo) {
   EXPECT_EQ(recorder_.threshold_ns(), 10'000'000);
   set(-1, 50);
   EXPECT_EQ(recorder_.threshold_ns(), 50'000'000);
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  set(kMost, kMost);
+  EXPECT_EQ(recorder_.threshold_ns(), kMost);
   set(0, 50);
   EXPECT_EQ(recorder_.threshold_ns(), 0);
 }

@@ -50,10 +50,23 @@ void ReplyWriter::line(char type, std::string_view text) {
 
 void ReplyWriter::simple_string(std::string_view text) { line('+', text); }
 
+namespace {
+
+// INFO shows codes as names of fields: what would not be one is no code.
+bool is_code_byte(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.';
+}
+
+}  // namespace
+
 void ReplyWriter::error(std::string_view text) {
   ++errors_;
-  const std::size_t end = std::min(text.find(' '), text.size());
-  const std::string_view code = end < kErrorCodeBytesMax ? text.substr(0, end) : std::string_view("ERR");
+  const std::size_t end = std::min(text.find_first_of(" \r\n"), text.size());
+  std::string_view code = text.substr(0, end);
+  if (code.empty() || code.size() >= kErrorCodeBytesMax ||
+      !std::all_of(code.begin(), code.end(), is_code_byte))
+    code = "ERR";
   std::copy(code.begin(), code.end(), error_code_);
   error_code_bytes_ = code.size();
   char* const out = out_->reserve(text.size() + 3);

@@ -123,8 +123,12 @@ TEST(ReplyWriter, ErrorsAreCountedAndTheLastOneIsKnownByItsCode) {
   writer.error(std::string(100, 'X') + " y");
   EXPECT_EQ(writer.last_error_code(), "ERR");
   writer.error({});
-  EXPECT_EQ(writer.last_error_code(), "");
-  EXPECT_EQ(writer.errors(), 4u);
+  EXPECT_EQ(writer.last_error_code(), "ERR");
+  writer.error("A\r\nrole:slave\r\nB x");
+  EXPECT_EQ(writer.last_error_code(), "A");
+  writer.error("A:count=1 x");
+  EXPECT_EQ(writer.last_error_code(), "ERR");
+  EXPECT_EQ(writer.errors(), 6u);
 }
 
 TEST(ReplyWriter, TheProtocolMayChangeBetweenReplies) {
