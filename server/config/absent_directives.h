@@ -285,7 +285,7 @@ inline constexpr Directive kDirectives[] = {
     value(kOutput, "log-timestamp-format", "legacy"),
     either(kOutput, "hide-user-data-from-log", "yes"),
 
-    value(kExtras, "notify-keyspace-events", ""),
+    value("keyspace notifications are", "notify-keyspace-events", ""),
     value(kExtras, "events-per-io-thread", "2", "0"),
     off(kExtras, "extended-redis-compatibility"),
     value(kExtras, "availability-zone", ""),
