@@ -21,6 +21,13 @@ namespace {
 
 double seconds(std::uint64_t us) { return static_cast<double>(us) / 1e6; }
 
+// How much larger than `part` the memory is that is taken for it.
+void overhead(InfoWriter& out, const char* ratio_name, const char* bytes_name, std::uint64_t taken,
+              std::uint64_t part) {
+  out.field(ratio_name, "{:.2f}", part == 0 ? 0.0 : static_cast<double>(taken) / static_cast<double>(part));
+  out.field(bytes_name, "{}", static_cast<std::int64_t>(taken) - static_cast<std::int64_t>(part));
+}
+
 // --- sections ---
 
 void server(const Services& s, InfoWriter& out) {
@@ -115,6 +122,11 @@ void memory(const Services& s, InfoWriter& out) {
   out.number("allocator_allocated", report.allocator_allocated);
   out.number("allocator_active", report.allocator_active);
   out.number("allocator_resident", report.allocator_resident);
+  overhead(out, "allocator_frag_ratio", "allocator_frag_bytes", report.allocator_active,
+           report.allocator_allocated);
+  overhead(out, "allocator_rss_ratio", "allocator_rss_bytes", report.allocator_resident,
+           report.allocator_active);
+  overhead(out, "rss_overhead_ratio", "rss_overhead_bytes", report.resident, report.allocator_resident);
   both("total_system_memory", system);
   both("maxmemory", limit);
   out.field("maxmemory_policy", "noeviction");
@@ -126,6 +138,8 @@ void memory(const Services& s, InfoWriter& out) {
   out.number("mem_not_counted_for_evict", report.used - report.dataset);
   out.number("mem_clients_normal", report.clients);
   out.number("mem_clients_slaves", 0);
+  out.number("mem_replication_backlog", 0);
+  out.number("mem_aof_buffer", 0);
   out.field("mem_allocator", "{}", report.allocator);
   out.number("lazyfree_pending_objects", s.keyspace.lazy_pending());
   out.number("lazyfreed_objects", s.keyspace.lazy_freed());
@@ -133,12 +147,15 @@ void memory(const Services& s, InfoWriter& out) {
 
 void persistence(const Services& s, InfoWriter& out) {
   out.number("loading", 0);
+  out.number("async_loading", 0);
   out.number("rdb_changes_since_last_save", s.stats.dirty);
   out.number("rdb_bgsave_in_progress", 0);
   out.field("rdb_last_save_time", "{}", s.stats.started_ms / 1000);
   out.field("rdb_last_bgsave_status", "ok");
   out.number("aof_enabled", 0);
   out.number("aof_rewrite_in_progress", 0);
+  out.field("aof_last_bgrewrite_status", "ok");
+  out.field("aof_last_write_status", "ok");
 }
 
 void stats(const Services& s, InfoWriter& out) {
@@ -153,6 +170,8 @@ void stats(const Services& s, InfoWriter& out) {
   out.field("instantaneous_output_kbps", "{:.2f}", stats.output_kbps);
   out.number("rejected_connections", stats.connections_rejected);
   out.number("sync_full", 0);
+  out.number("sync_partial_ok", 0);
+  out.number("sync_partial_err", 0);
   out.number("expired_keys", keys.expired);
   out.number("expired_keys_active", keys.expired_active);
   out.number("evicted_keys", 0);
@@ -188,11 +207,14 @@ void stats(const Services& s, InfoWriter& out) {
   out.number("eventloop_duration_sum", stats.busy_ns / 1000);
 }
 
-void replication(const Services&, InfoWriter& out) {
+void replication(const Services& s, InfoWriter& out) {
   out.field("role", "master");
   out.number("connected_slaves", 0);
   out.field("master_failover_state", "no-failover");
+  out.field("master_replid", "{}", s.stats.run_id);
+  out.field("master_replid2", "{:0>40}", 0);
   out.number("master_repl_offset", 0);
+  out.field("second_repl_offset", "-1");
   out.number("repl_backlog_active", 0);
 }
 
