@@ -61,6 +61,7 @@ class Client {
   bool close_after_reply = false;
   bool killed = false;                             // commands that are still queued are dropped
   std::uint64_t killed_by = 0;                     // the client that waits for the end of this one; 0: none
+  std::uint64_t waits_at = 0;                      // WaitingSessions' own
   std::size_t victims_left = 0;                    // that it killed and whose connections have not ended
   std::unique_ptr<Transaction> transaction;        // MULTI and WATCH; null: neither
   std::unordered_set<std::string> channels;        // SUBSCRIBE

@@ -30,19 +30,6 @@ constexpr std::int64_t kCoarseThresholdNs = 1'000'000;
 // Sessions that go home before their I/O threads are told.
 constexpr std::uint64_t kReleaseRun = 32;
 
-// The client's session, if it is in the list; the others keep their order.
-Held<Session> take_from(std::vector<Held<Session>>& list, const Client& client) {
-  const auto it =
-      std::find_if(list.begin(), list.end(), [&](const auto& held) { return held->client == &client; });
-  if (it == list.end()) return {};
-  Held<Session> session = std::move(*it);
-  std::vector<Held<Session>> rest;
-  for (Held<Session>& other : list)
-    if (other) rest.push_back(std::move(other));
-  list = std::move(rest);
-  return session;
-}
-
 // What a RESP2 client may say while it is subscribed.
 bool allowed_while_subscribed(std::string_view name) {
   return name == "ping" || name == "quit" || name == "reset" || name == "subscribe" ||
@@ -152,12 +139,15 @@ void Executor::settle_session(Held<Session> session) {
     // It stays held: a message that went past it would overtake the replies that wait in it. A pause that
     // ended in the turn in which this session met it wakes nobody later: the session goes on in the next
     // turn.
-    (pause_mode_ == PauseMode::none ? pending_ : parked_).push_back(std::move(session));
+    if (pause_mode_ == PauseMode::none)
+      pending_.push_back(std::move(session));
+    else
+      parked_.push(std::move(session));
     return;
   }
   finish(*session);
   if (session->client->victims_left != 0 && !session->client->killed) {
-    killers_.push_back(std::move(session));
+    killers_.push(std::move(session));
     return;
   }
   release(std::move(session));
@@ -490,14 +480,14 @@ void Executor::kill(Client& client) {
 
 // A killed client's session has nothing to wait for any more.
 void Executor::wait_no_longer(Client& client) {
-  if (Held<Session> parked = take_from(parked_, client)) settle_session(std::move(parked));
-  if (Held<Session> killer = take_from(killers_, client)) release(std::move(killer));
+  if (Held<Session> parked = parked_.take(client)) settle_session(std::move(parked));
+  if (Held<Session> killer = killers_.take(client)) release(std::move(killer));
 }
 
 void Executor::note_end_of_victim(const Client& victim) {
   Client* killer = victim.killed_by != 0 ? services_.clients.find(victim.killed_by) : nullptr;
   if (!killer || --killer->victims_left != 0) return;
-  if (Held<Session> session = take_from(killers_, *killer)) release(std::move(session));
+  if (Held<Session> session = killers_.take(*killer)) release(std::move(session));
 }
 
 void Executor::end_pauses() {
@@ -515,8 +505,7 @@ void Executor::pause_clients(PauseMode mode, std::int64_t until_ms) {
 void Executor::unpause_clients() {
   pause_mode_ = PauseMode::none;
   paused_until_ms_ = 0;
-  for (Held<Session>& session : parked_) pending_.push_back(std::move(session));
-  parked_.clear();
+  parked_.take_all([this](Held<Session> session) { pending_.push_back(std::move(session)); });
 }
 
 void Executor::tick() {

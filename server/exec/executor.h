@@ -31,6 +31,7 @@
 #include "server/exec/services.h"
 #include "server/exec/tracking.h"
 #include "server/exec/transaction.h"
+#include "server/exec/waiting_sessions.h"
 #include "server/io/session.h"
 #include "server/store/keyspace.h"
 
@@ -123,8 +124,8 @@ class Executor {
   Services& services_;
   Options options_;
   std::vector<Held<Session>> pending_;  // taken in this turn, in order of arrival
-  std::vector<Held<Session>> parked_;   // waiting for the end of CLIENT PAUSE
-  std::vector<Held<Session>> killers_;  // replies and all, waiting for the end of those they killed
+  WaitingSessions parked_;              // waiting for the end of CLIENT PAUSE
+  WaitingSessions killers_;             // replies and all, waiting for the end of those they killed
   std::vector<Item> window_;
   Outbox outbox_;
   MonitorFeed monitors_;
