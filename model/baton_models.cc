@@ -23,6 +23,9 @@
 #include "model/site.h"
 
 namespace baton::model {
+
+struct RelacyEngine;  // its scenarios are instantiated in *_model.cc
+
 namespace {
 
 struct Options {
@@ -37,15 +40,6 @@ struct Options {
 };
 
 const char* program = "baton_models";
-
-std::vector<Scenario> all_scenarios() {
-  std::vector<Scenario> all;
-  for (auto* part : {spsc_ring_scenarios, swap_queue_scenarios, doorbell_scenarios, mailbox_scenarios,
-                     pause_gate_scenarios, close_scenarios, shutdown_scenarios, shared_stat_scenarios}) {
-    for (Scenario& scenario : part()) all.push_back(std::move(scenario));
-  }
-  return all;
-}
 
 // A variant of a scenario: a weakened operation, or a seeded defect.
 struct Variant {
@@ -123,7 +117,7 @@ void print_table(const std::vector<Scenario>& scenarios, const std::vector<Row>&
 }
 
 int run_all(const Options& options) {
-  std::vector<Scenario> scenarios = all_scenarios();
+  std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
   if (!options.scenario.empty()) {
     std::erase_if(scenarios, [&](const Scenario& scenario) { return scenario.name != options.scenario; });
     if (scenarios.empty()) {
@@ -165,7 +159,7 @@ int run_all(const Options& options) {
   // The variants that must fail. Names come from the operations of all scenarios, so that they do not depend
   // on
   // --scenario.
-  const std::vector<Scenario> everything = all_scenarios();
+  const std::vector<Scenario> everything = all_scenarios<RelacyEngine>();
   const std::vector<OperationTable> all_tables = record(everything, parallel);
   const OperationTable all_operations = union_of(all_tables);
   const std::vector<NamedWeakening> weakenings = weakenings_of(all_operations);
@@ -248,7 +242,7 @@ int run_all(const Options& options) {
 }
 
 int list_all() {
-  for (const Scenario& scenario : all_scenarios()) {
+  for (const Scenario& scenario : all_scenarios<RelacyEngine>()) {
     std::printf("%s (%u threads)\n", scenario.name, scenario.threads);
     for (const char* state : scenario.states) std::printf("  sometimes  %s\n", state);
     for (const char* name : scenario.defects) std::printf("  must fail  %s\n", name);
@@ -258,7 +252,7 @@ int list_all() {
 
 // In this process, so that a debugger can follow.
 int replay(const Options& options) {
-  const std::vector<Scenario> scenarios = all_scenarios();
+  const std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
   for (const Scenario& scenario : scenarios) {
     if (scenario.name != options.replay) continue;
     const std::size_t colon = options.where.find(':');

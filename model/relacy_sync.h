@@ -188,12 +188,4 @@ struct RelacySync {
 };
 static_assert(SyncPolicy<RelacySync<2>>);
 
-// A scenario's own assertion: ends the schedule as a failure with this text.
-inline void require(bool holds, const char* what, CallSite site = CallSite::here()) {
-  if (holds) return;
-  Tally& tally = *Run::current().tally;
-  std::snprintf(tally.failure, sizeof tally.failure, "%s", what);
-  rl::ctx().fail_test(what, rl::test_result_user_assert_failed, info_of(site));
-}
-
 }  // namespace baton::model

@@ -18,4 +18,6 @@ void Run::begin_schedule() {
   ++tally->iteration;
 }
 
+void fail_requirement(const char* what, const CallSite& site) { Run::current().fail(what, site); }
+
 }  // namespace baton::model

@@ -2,12 +2,14 @@
 //
 // A search runs in a child process of its own (see runner.h); Tally is the page that parent and child share.
 // The policy asks Run at every operation whether it is the weakened one; a scenario reports the states that
-// it reached and asks whether a defect is seeded.
+// it reached, asks whether a defect is seeded, and says what it requires. None of it names an engine.
 //
-// Ownership   One search a process, one thread (Relacy's threads are fibers): current() is set before it
-// begins.
+// Ownership   One search a process: current() is set before it begins and only read while it runs. With a
+//             checker the threads are fibers of one thread; on real threads reached() may miss a count, never
+//             the fact.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -38,9 +40,11 @@ struct Run {
   std::uint64_t cap = 0;            // schedules of this search; 0: no cap
   bool alone = false;               // a replay, in the process that the user started
   const bool* replaying = nullptr;  // true while the checker repeats the failed schedule for its history
+  // The engine's: ends the schedule as a failure with this text.
+  void (*fail)(const char* what, const CallSite& site) = nullptr;
 
   static Run& current() {
-    static Run run;
+    static constinit Run run;
     return run;
   }
 
@@ -67,9 +71,20 @@ inline constexpr int kExitCapped = 40;
 // ---- for scenarios
 
 // A rare state was reached: one of those that the scenario lists under Sometimes.
-inline void reached(std::size_t state) { ++Run::current().tally->reached[state]; }
+inline void reached(std::size_t state) {
+  std::atomic_ref<std::uint64_t> count(Run::current().tally->reached[state]);
+  count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
 
 // Whether this defect is seeded: one of those that the scenario lists under Must fail.
 inline bool defect(int which) { return Run::current().defect == which; }
+
+[[gnu::cold, gnu::noinline]] void fail_requirement(const char* what, const CallSite& site);
+
+// A scenario's own assertion: ends the schedule as a failure with this text.
+inline void require(bool holds, const char* what, CallSite site = CallSite::here()) {
+  if (!holds) [[unlikely]]
+    fail_requirement(what, site);
+}
 
 }  // namespace baton::model

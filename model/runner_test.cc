@@ -39,6 +39,7 @@ void fail_if_weakened(const Search&, std::uint64_t, bool) {
 Scenario scenario(void (*run)(const Search&, std::uint64_t, bool)) {
   return {.name = "toy",
           .threads = 1,
+          .size = Size::kRounds,
           .states = {},
           .defects = {},
           .searches = {},

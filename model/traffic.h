@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "model/relacy_sync.h"
+#include "model/run.h"
 #include "queues/chain.h"
 #include "queues/doorbell.h"
 #include "queues/held.h"

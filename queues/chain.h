@@ -12,7 +12,7 @@
 //             push_back traps on a node that has a successor or is its own tail: posted twice (I1). It cannot
 //             tell the last node of another chain from one that is in none.
 // Progress    Every operation is O(1) and allocates nothing.
-// Checked by  queues/chain_test.cc; model/mailbox_model.cc, where all three pointers are race-checked.
+// Checked by  queues/chain_test.cc; model/mailbox_model.h, where all three pointers are race-checked.
 #pragma once
 
 #include <utility>

@@ -23,7 +23,7 @@
 //             At most one post for one announcement: all other rings are elided.
 // Spurious    A post may meet a consumer that decided not to sleep: one wake-up without work follows.
 // Progress    ring() never blocks; it is one load when elided, else one exchange and one system call.
-// Checked by  queues/doorbell_test.cc, model/doorbell_model.cc
+// Checked by  queues/doorbell_test.cc, model/doorbell_model.h
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,7 @@
 //             there is room: flush again, and drain your own mail meanwhile, instead of sleeping. ListQueue
 //             is bounded by the objects that exist.
 // Progress    RingQueue is wait-free; ListQueue waits for pointer swaps. flush() may make one system call.
-// Checked by  queues/mailbox_test.cc, model/mailbox_model.cc
+// Checked by  queues/mailbox_test.cc, model/mailbox_model.h
 #pragma once
 
 #include <algorithm>

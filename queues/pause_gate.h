@@ -30,7 +30,7 @@
 //             request() waits for the thread to have left.
 // Progress    Both sides wait by Backoff: brief spin, yield, sleep. A pause ends if its thread reaches
 //             checkpoint(), so the thread must be running its loop.
-// Checked by  queues/pause_gate_test.cc, model/pause_gate_model.cc
+// Checked by  queues/pause_gate_test.cc, model/pause_gate_model.h
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,7 @@
 //   because nobody else stores.
 // Invariant   A counter that its writer only adds to never goes back for a reader.
 // Progress    Wait-free. The object fills whole cache lines, so no two writers share one.
-// Checked by  queues/shared_stat_test.cc, model/shared_stat_model.cc
+// Checked by  queues/shared_stat_test.cc, model/shared_stat_model.h
 #pragma once
 
 #include <array>

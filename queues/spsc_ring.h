@@ -18,7 +18,7 @@
 // Invariant   0 <= tail - head <= Capacity, in wrapping arithmetic.
 // Full        try_push refuses. The ring neither waits, grows nor drops.
 // Progress    Wait-free on both sides.
-// Checked by  queues/spsc_ring_test.cc, model/spsc_ring_model.cc
+// Checked by  queues/spsc_ring_test.cc, model/spsc_ring_model.h
 #pragma once
 
 #include <algorithm>

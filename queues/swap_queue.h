@@ -13,7 +13,7 @@
 // Invariant   Nodes of one join stay together and in order; joins are drained in the order of their locks.
 // Full        Never: it is bounded by the objects that exist.
 // Progress    Blocking, for the length of a pointer swap.
-// Checked by  queues/swap_queue_test.cc, model/swap_queue_model.cc
+// Checked by  queues/swap_queue_test.cc, model/swap_queue_model.h
 #pragma once
 
 #include <utility>

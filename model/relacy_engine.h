@@ -1,4 +1,4 @@
-// relacy_search: one search of one scenario by Relacy, over Run::current().
+// RelacyEngine: scenarios under Relacy, one search at a time, over Run::current().
 #pragma once
 
 #include "model/relacy_sync.h"
@@ -21,7 +21,12 @@ struct Suite : rl::test_suite<Suite<S>, S::kThreads> {
   void after() { scenario.after(); }
 };
 
-// Fits Scenario::run.
+inline void fail_in_relacy(const char* what, const CallSite& site) {
+  Tally& tally = *Run::current().tally;
+  std::snprintf(tally.failure, sizeof tally.failure, "%s", what);
+  rl::ctx().fail_test(what, rl::test_result_user_assert_failed, info_of(site));
+}
+
 template <class S>
 void search_with_relacy(const Search& search, std::uint64_t from, bool history) {
   Run& run = Run::current();
@@ -51,6 +56,7 @@ void search_with_relacy(const Search& search, std::uint64_t from, bool history) 
   run.cap = search.kind == Search::Kind::kRandom ? 0 : search.cap;
   run.replaying = &params.collect_history;
   run.tally->iteration = from - 1;
+  run.fail = fail_in_relacy;
   if (rl::simulate<Suite<S>>(params)) return;
   Tally& tally = *run.tally;
   tally.failed = true;
@@ -60,5 +66,23 @@ void search_with_relacy(const Search& search, std::uint64_t from, bool history) 
   }
   if (history) std::fputs(readable_history(text.str().c_str()).c_str(), stdout);
 }
+
+struct RelacyEngine {
+  template <unsigned Threads>
+  using Sync = RelacySync<Threads>;
+  template <unsigned Threads>
+  using SyncOrderingBell = RelacySync<Threads, true>;
+
+  template <class S>
+  static void run(const Search& search, std::uint64_t from, bool history) {
+    search_with_relacy<S>(search, from, history);
+  }
+
+  // Relacy builds its suites itself.
+  template <class S>
+  static Program program() {
+    return {};
+  }
+};
 
 }  // namespace baton::model
