@@ -29,8 +29,8 @@ IoLoop& IoCrew::loop_at_rest(unsigned slot) noexcept {
   return slot == 0 ? *local_ : threads_[slot - 1]->loop_at_rest();
 }
 
-std::vector<PauseTarget<StdSync>> IoCrew::pause_targets() {
-  std::vector<PauseTarget<StdSync>> targets;
+std::vector<PauseTarget<ServerSync>> IoCrew::pause_targets() {
+  std::vector<PauseTarget<ServerSync>> targets;
   for (auto& thread : threads_) targets.push_back({&thread->gate(), &thread->bell()});
   return targets;
 }

@@ -17,6 +17,7 @@
 
 #include "server/exec/client_registry.h"
 #include "server/io/io_thread.h"
+#include "server/platform/sync.h"
 
 namespace baton {
 
@@ -75,10 +76,10 @@ class IoCrew {
   // Brings every thread to rest for as long as `work` runs.
   template <class Work>
   void at_rest(Work&& work) {
-    const std::vector<PauseTarget<StdSync>> targets = pause_targets();
+    const std::vector<PauseTarget<ServerSync>> targets = pause_targets();
     const std::uint64_t from = clock_now();
     {
-      PausedThreads<StdSync> paused(targets);
+      PausedThreads<ServerSync> paused(targets);
       work();
     }
     if (targets.empty()) return;
@@ -96,7 +97,7 @@ class IoCrew {
   void post(unsigned slot, Held<Parcel> parcel);
   [[nodiscard]] Channel& channel(unsigned slot) noexcept;
   [[nodiscard]] IoLoop& loop_at_rest(unsigned slot) noexcept;
-  [[nodiscard]] std::vector<PauseTarget<StdSync>> pause_targets();
+  [[nodiscard]] std::vector<PauseTarget<ServerSync>> pause_targets();
   [[nodiscard]] std::uint64_t clock_now() const { return parts_.platform.clock.monotonic_ns(); }
   [[nodiscard]] unsigned least_loaded() const noexcept;
   void move_from(unsigned slot, std::span<IoLoop* const> targets, std::size_t count);

@@ -84,7 +84,7 @@ class MailboxChannel final : public Channel {
   void reclaim_to_executor(ParcelChain& out) override { reclaim(to_executor_, out); }
 
  private:
-  using Box = Mailbox<Parcel, Queue, StdSync>;
+  using Box = Mailbox<Parcel, Queue, ServerSync>;
 
   static std::size_t drain(Box& box, std::size_t max, ParcelChain& out) {
     return box.drain(max, [&](Held<Parcel> parcel) { out.push_back(std::move(parcel)); });
@@ -107,7 +107,7 @@ std::unique_ptr<Channel> make_channel(Channel::Kind kind, Bell* executor_bell, B
   if (kind == Channel::Kind::local) return std::make_unique<LocalChannel>();
   check(executor_bell && io_bell, "channel: a mailbox needs the bells of both ends");
   if (kind == Channel::Kind::ring)
-    return std::make_unique<MailboxChannel<RingQueue<>>>(*executor_bell, *io_bell);
+    return std::make_unique<MailboxChannel<RingQueue<kHandOffRing>>>(*executor_bell, *io_bell);
   return std::make_unique<MailboxChannel<ListQueue>>(*executor_bell, *io_bell);
 }
 

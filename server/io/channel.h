@@ -14,10 +14,11 @@
 
 #include "queues/doorbell.h"
 #include "server/io/parcel.h"
+#include "server/platform/sync.h"
 
 namespace baton {
 
-using Bell = Doorbell<StdSync>;
+using Bell = Doorbell<ServerSync>;
 
 struct ChannelStats {
   std::uint64_t posted = 0;

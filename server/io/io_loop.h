@@ -23,6 +23,7 @@
 #include "server/platform/clock.h"
 #include "server/platform/log.h"
 #include "server/platform/sockets.h"
+#include "server/platform/sync.h"
 
 namespace baton {
 
@@ -47,7 +48,7 @@ enum class IoStat : std::uint8_t {
   protocol_errors,
   kCount
 };
-using IoStats = SharedStat<IoStat, StdSync>;
+using IoStats = SharedStat<IoStat, ServerSync>;
 
 class IoLoop {
  public:

@@ -88,7 +88,7 @@ void IoThread::run() {
     stats_.add(IoStat::turns, 1);
   }
   // The last words must arrive: what does not fit is taken by the executor, which is awake for it.
-  StdSync::Backoff backoff;
+  ServerSync::Backoff backoff;
   while (!loop_->flush()) backoff.pause();
 }
 

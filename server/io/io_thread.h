@@ -17,6 +17,7 @@
 #include "server/io/io_loop.h"
 #include "server/net/reactor.h"
 #include "server/platform/platform.h"
+#include "server/platform/sync.h"
 
 namespace baton {
 
@@ -39,7 +40,7 @@ class IoThread final : private Wakeable {
 
   [[nodiscard]] Channel& channel() noexcept { return *channel_; }
   [[nodiscard]] Bell& bell() noexcept { return bell_; }
-  [[nodiscard]] PauseGate<StdSync>& gate() noexcept { return gate_; }
+  [[nodiscard]] PauseGate<ServerSync>& gate() noexcept { return gate_; }
 
   // For whoever holds this thread at rest.
   [[nodiscard]] IoLoop& loop_at_rest() noexcept { return *loop_; }
@@ -58,7 +59,7 @@ class IoThread final : private Wakeable {
   Clock& clock_;
   IoStats& stats_;
   Bell bell_;
-  PauseGate<StdSync> gate_;
+  PauseGate<ServerSync> gate_;
   std::unique_ptr<Reactor> reactor_;
   std::unique_ptr<Channel> channel_;
   std::unique_ptr<IoLoop> loop_;

@@ -12,13 +12,13 @@
 
 #include "queues/chain.h"
 #include "queues/held.h"
-#include "queues/std_sync.h"
+#include "server/platform/sync.h"
 
 namespace baton {
 
 enum class ParcelKind : std::uint8_t { session, kill, delivery, settings, stop };
 
-class Parcel : public ChainLink<Parcel, StdSync> {
+class Parcel : public ChainLink<Parcel, ServerSync> {
  public:
   virtual ~Parcel() = default;
   [[nodiscard]] ParcelKind kind() const noexcept { return kind_; }
@@ -32,7 +32,7 @@ class Parcel : public ChainLink<Parcel, StdSync> {
   const ParcelKind kind_;
 };
 
-using ParcelChain = Chain<Parcel, StdSync>;
+using ParcelChain = Chain<Parcel, ServerSync>;
 
 enum class KillReason : std::uint8_t { asked, output_limit, query_limit };
 

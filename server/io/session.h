@@ -12,6 +12,7 @@
 #include "server/config/config.h"
 #include "server/io/command_batch.h"
 #include "server/io/parcel.h"
+#include "server/platform/sync.h"
 #include "server/resp/reply_buffer.h"
 
 namespace baton {
@@ -34,7 +35,7 @@ enum class SocketStat : std::uint8_t {
   last_active_ms,  // monotonic
   kCount
 };
-using SocketStats = SharedStat<SocketStat, StdSync>;
+using SocketStats = SharedStat<SocketStat, ServerSync>;
 
 // Why a session travels.
 enum class Errand : std::uint8_t {
