@@ -4,7 +4,10 @@
 //   baton_models --quick                            the same variants, smaller searches; under a minute
 //   baton_models --scenario mailbox_ring            one scenario, searches and variants, each variant by name
 //   baton_models --replay mailbox_ring random:2766 [--variant NAME]     one failed schedule, step by step
-//   baton_models --list                             names of scenarios, states, defects
+//   baton_models --verdicts FILE                    what each scenario says of every weakening, for
+//   baton_mutants baton_models --list                             names of scenarios, states, defects
+//
+// The gate here is over orders, drops and splits; baton_mutants judges all weakenings, by complete searches.
 //
 // Exit status: 0 all hold and all variants are accounted for; 1 something does not; 2 the command line is
 // wrong.
@@ -32,6 +35,7 @@ struct Options {
   bool quick = false;
   bool list = false;
   bool verbose = false;
+  std::string verdicts;  // file
   std::string scenario;
   std::string replay;  // scenario
   std::string where;   // search:iteration
@@ -116,6 +120,57 @@ void print_table(const std::vector<Scenario>& scenarios, const std::vector<Row>&
       "variants   weakened operations and seeded defects: caught by this scenario / run in it\n");
 }
 
+// What is judged here: a delay or a repetition that changes nothing is common, and needs a complete search.
+bool is_judged(const Weakening& weakening) {
+  return weakening.change != Change::kDelay && weakening.change != Change::kDuplicate;
+}
+
+// One line: scenario, variant, verdict (killed, complete, sampled), failure, place; tabs in between.
+void write_verdict(std::FILE* to, const Scenario& scenario, const std::string& variant,
+                   const Outcome& outcome) {
+  std::fprintf(to, "%s\t%s\t%s\t%s\t%s\n", scenario.name, variant.c_str(),
+               outcome.failed      ? "killed"
+               : outcome.exhausted ? "complete"
+                                   : "sampled",
+               outcome.failure.c_str(), outcome.where.c_str());
+}
+
+// Every weakening in every scenario that has it, and each scenario as it is; judges nothing.
+int write_verdicts(const Options& options) {
+  std::FILE* const to = std::fopen(options.verdicts.c_str(), "w");
+  if (to == nullptr) {
+    std::perror(options.verdicts.c_str());
+    return 2;
+  }
+  const unsigned parallel =
+      options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+  const std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
+  const std::vector<OperationTable> tables = record(scenarios, parallel);
+  const std::vector<NamedWeakening> weakenings = weakenings_of(union_of(tables));
+  std::vector<Job> jobs;
+  std::vector<std::string> variants;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    const Scenario& scenario = scenarios[i];
+    if (!options.scenario.empty() && options.scenario != scenario.name) continue;
+    jobs.push_back({.scenario = &scenario, .searches = scenario.quick});
+    variants.emplace_back();
+    for (const NamedWeakening& weakening : weakenings) {
+      if (!tables[i].contains(weakening.weakening.operation)) continue;
+      jobs.push_back({.scenario = &scenario, .searches = scenario.hunt, .weakening = weakening.weakening});
+      variants.push_back(weakening.name);
+    }
+    for (std::size_t d = 0; d < scenario.defects.size(); ++d) {
+      jobs.push_back({.scenario = &scenario, .searches = scenario.hunt, .defect = static_cast<int>(d)});
+      variants.push_back(std::string("defect: ") + scenario.defects[d]);
+    }
+  }
+  const std::vector<Outcome> outcomes = run_jobs(jobs, parallel);
+  for (std::size_t job = 0; job < jobs.size(); ++job) {
+    write_verdict(to, *jobs[job].scenario, variants[job], outcomes[job]);
+  }
+  return std::fclose(to) == 0 ? 0 : 2;
+}
+
 int run_all(const Options& options) {
   std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
   if (!options.scenario.empty()) {
@@ -163,6 +218,9 @@ int run_all(const Options& options) {
   const std::vector<OperationTable> all_tables = record(everything, parallel);
   const OperationTable all_operations = union_of(all_tables);
   const std::vector<NamedWeakening> weakenings = weakenings_of(all_operations);
+  for (const NamedWeakening& weakening : weakenings) {
+    if (!is_judged(weakening.weakening)) survivors.erase(weakening.name);
+  }
   std::map<std::string, Verdict> verdicts;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     const Scenario& scenario = scenarios[i];
@@ -173,6 +231,7 @@ int run_all(const Options& options) {
     std::vector<Variant> variants;
     for (const NamedWeakening& weakening : weakenings) {
       if (!all_tables[own].contains(weakening.weakening.operation)) continue;
+      if (!is_judged(weakening.weakening)) continue;
       if (verdicts[weakening.name].caught && options.quick) continue;
       variants.push_back({weakening.name, weakening.weakening, kNoDefect});
     }
@@ -304,6 +363,8 @@ bool parse_arguments(int count, char** arguments, Options& options) {
       options.list = true;
     } else if (argument == "--verbose") {
       options.verbose = true;
+    } else if (argument == "--verdicts" && more) {
+      options.verdicts = arguments[++i];
     } else if (argument == "--scenario" && more) {
       options.scenario = arguments[++i];
     } else if (argument == "--variant" && more) {
@@ -316,8 +377,9 @@ bool parse_arguments(int count, char** arguments, Options& options) {
     } else {
       std::fprintf(stderr,
                    "%s: '%s'?\nusage: %s [--quick] [--verbose] [--jobs N] [--scenario NAME]\n"
-                   "       %s --replay SCENARIO SEARCH:ITERATION [--variant NAME]\n       %s --list\n",
-                   arguments[0], argument.c_str(), arguments[0], arguments[0], arguments[0]);
+                   "       %s --replay SCENARIO SEARCH:ITERATION [--variant NAME]\n"
+                   "       %s --verdicts FILE [--scenario NAME]\n       %s --list\n",
+                   arguments[0], argument.c_str(), arguments[0], arguments[0], arguments[0], arguments[0]);
       return false;
     }
   }
@@ -334,5 +396,6 @@ int main(int count, char** arguments) {
   if (!parse_arguments(count, arguments, options)) return 2;
   if (options.list) return list_all();
   if (!options.replay.empty()) return replay(options);
+  if (!options.verdicts.empty()) return write_verdicts(options);
   return run_all(options);
 }

@@ -59,8 +59,8 @@ std::vector<std::string> unmet_operations(const std::string& folder, const Opera
     for (unsigned number = 1; std::getline(file, line); ++number) {
       const std::string code = line.substr(0, line.find("//"));
       bool operation = false;
-      for (const char* call :
-           {".load(", ".store(", ".exchange(", "compare_exchange_strong(", " Lock lock(", ".post()"}) {
+      for (const char* call : {".load(", ".store(", ".exchange(", ".fetch_add(", "compare_exchange_strong(",
+                               " Lock lock(", ".post()", ".wait()", ".pause()"}) {
         operation = operation || code.find(call) != std::string::npos;
       }
       if (!operation) continue;

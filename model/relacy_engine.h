@@ -17,8 +17,14 @@ struct Suite : rl::test_suite<Suite<S>, S::kThreads> {
   S scenario;
 
   void before() { Run::current().begin_schedule(); }
-  void thread(unsigned index) { scenario.thread(index); }
-  void after() { scenario.after(); }
+  void thread(unsigned index) {
+    scenario.thread(index);
+    Run::current().deferred.finish(index);
+  }
+  void after() {
+    scenario.after();
+    Run::current().deferred.finish(rl::thread_index());
+  }
 };
 
 inline void fail_in_relacy(const char* what, const CallSite& site) {

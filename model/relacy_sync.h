@@ -31,6 +31,29 @@ inline rl::memory_order relacy_order(std::memory_order order) {
   return static_cast<rl::memory_order>(static_cast<int>(order));
 }
 
+// Stands at the head of an operation of the running thread; its end is the operation's.
+class OwnOperation {
+ public:
+  OwnOperation() = default;
+  OwnOperation(const OwnOperation&) = delete;
+  OwnOperation& operator=(const OwnOperation&) = delete;
+  ~OwnOperation() { Run::current().deferred.after_operation(rl::thread_index()); }
+};
+
+// Carries out the operation of a call site, `act`, as the weakening has it: not, late, twice, or as it is.
+template <class F>
+void carry_out(Change change, F act) {
+  if (change == Change::kDrop) return;
+  Run& run = Run::current();
+  if (change == Change::kDelay) {
+    run.deferred.defer(rl::thread_index(), run.weakening.delay, act);
+    return;
+  }
+  const OwnOperation operation;
+  act();
+  if (change == Change::kDuplicate) act();
+}
+
 template <class T>
 class RelacyAtomic {
  public:
@@ -41,16 +64,18 @@ class RelacyAtomic {
   RelacyAtomic& operator=(const RelacyAtomic&) = delete;
 
   T load(std::memory_order order, CallSite site = CallSite::here()) const {
+    const OwnOperation operation;
     Run::current().at(site, Kind::kLoad, order);
     return word_.load(relacy_order(order), info_of(site));
   }
 
   void store(T value, std::memory_order order, CallSite site = CallSite::here()) {
-    if (Run::current().at(site, Kind::kStore, order) == Change::kDrop) return;
-    word_.store(value, relacy_order(order), info_of(site));
+    const Change change = Run::current().at(site, Kind::kStore, order);
+    carry_out(change, [this, value, order, site] { word_.store(value, relacy_order(order), info_of(site)); });
   }
 
   T exchange(T value, std::memory_order order, CallSite site = CallSite::here()) {
+    const OwnOperation operation;
     if (Run::current().at(site, Kind::kExchange, order) == Change::kSplit) {
       const T old = word_.load(load_half(order), info_of(site));
       word_.store(value, store_half(order), info_of(site));
@@ -61,6 +86,7 @@ class RelacyAtomic {
 
   bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
                                CallSite site = CallSite::here()) {
+    const OwnOperation operation;
     if (Run::current().at(site, Kind::kCas, success) == Change::kSplit) {
       const T old = word_.load(load_half(success), info_of(site));
       if (old != expected) {
@@ -109,7 +135,10 @@ class RelacyCell {
 
 class RelacyMutex {
  public:
-  void lock(const CallSite& site) { mutex_.lock(info_of(site)); }
+  void lock(const CallSite& site) {
+    const OwnOperation operation;
+    mutex_.lock(info_of(site));
+  }
   void unlock(const CallSite& site) { mutex_.unlock(info_of(site)); }
 
  private:
@@ -118,47 +147,50 @@ class RelacyMutex {
 
 class RelacyLock {
  public:
-  explicit RelacyLock(RelacyMutex& mutex, CallSite site = CallSite::here()) : mutex_(mutex), site_(site) {
-    std::memory_order none = std::memory_order_seq_cst;
-    taken_ = Run::current().at(site, Kind::kLock, none) != Change::kDrop;
-    if (taken_) mutex_.lock(site_);
+  explicit RelacyLock(RelacyMutex& mutex, CallSite site = CallSite::here())
+      : mutex_(mutex), site_(site), change_(Run::current().at(site, Kind::kLock)) {
+    if (change_ != Change::kDrop) mutex_.lock(site_);
   }
   RelacyLock(const RelacyLock&) = delete;
   RelacyLock& operator=(const RelacyLock&) = delete;
   ~RelacyLock() {
-    if (taken_) mutex_.unlock(site_);
+    carry_out(change_, [mutex = &mutex_, site = site_] { mutex->unlock(site); });
   }
 
  private:
   RelacyMutex& mutex_;
   CallSite site_;
-  bool taken_;
+  Change change_;
 };
 
 template <rl::thread_id_t Threads, bool Orders>
 class RelacyBell {
  public:
   void post(CallSite site = CallSite::here()) {
-    std::memory_order none = std::memory_order_seq_cst;
-    if (Run::current().at(site, Kind::kPost, none) == Change::kDrop) return;
-    rl::context& context = rl::ctx();
-    context.sched();
-    if (Orders) order_.release(context.threadx_);
-    posted_ = true;
-    sleepers_.unpark_all(context, info_of(site));
+    carry_out(Run::current().at(site, Kind::kPost), [this, site] {
+      rl::context& context = rl::ctx();
+      context.sched();
+      if (Orders) order_.release(context.threadx_);
+      posted_ = true;
+      sleepers_.unpark_all(context, info_of(site));
+    });
   }
 
   void wait(CallSite site = CallSite::here()) {
-    rl::context& context = rl::ctx();
-    context.sched();
-    while (!posted_) sleepers_.park_current(context, false, false, false, info_of(site));
-    if (Orders) order_.acquire(context.threadx_);
-    posted_ = false;
+    carry_out(Run::current().at(site, Kind::kWait), [this, site] {
+      rl::context& context = rl::ctx();
+      context.sched();
+      while (!posted_) sleepers_.park_current(context, false, false, false, info_of(site));
+      if (Orders) order_.acquire(context.threadx_);
+      posted_ = false;
+    });
   }
 
-  void clear() {
-    rl::ctx().sched();
-    posted_ = false;
+  void clear(CallSite site = CallSite::here()) {
+    carry_out(Run::current().at(site, Kind::kClear), [this] {
+      rl::ctx().sched();
+      posted_ = false;
+    });
   }
 
  private:
@@ -169,7 +201,9 @@ class RelacyBell {
 
 class RelacyBackoff {
  public:
-  void pause(CallSite site = CallSite::here()) { rl::yield(1, info_of(site)); }
+  void pause(CallSite site = CallSite::here()) {
+    carry_out(Run::current().at(site, Kind::kPause), [site] { rl::yield(1, info_of(site)); });
+  }
 };
 
 template <rl::thread_id_t Threads, bool BellOrders = false>

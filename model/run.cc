@@ -7,6 +7,7 @@
 namespace baton::model {
 
 void Run::begin_schedule() {
+  deferred.forget();
   if (*replaying) return;
   if (cap != 0 && tally->iteration == cap) {
     tally->capped = true;

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "model/deferred.h"
 #include "model/site.h"
 
 namespace baton::model {
@@ -40,6 +41,7 @@ struct Run {
   std::uint64_t cap = 0;            // schedules of this search; 0: no cap
   bool alone = false;               // a replay, in the process that the user started
   const bool* replaying = nullptr;  // true while the checker repeats the failed schedule for its history
+  Deferred deferred;                // of a weakening that delays
   // The engine's: ends the schedule as a failure with this text.
   void (*fail)(const char* what, const CallSite& site) = nullptr;
 
@@ -48,7 +50,8 @@ struct Run {
     return run;
   }
 
-  // The change to make to this operation; sets `order` if the change is one of order.
+  // The change to make to this operation; sets `order` if the change is one of order. How far a delay goes is
+  // weakening.delay.
   Change at(const CallSite& site, Kind kind, std::memory_order& order) {
     if (recording) {
       tally->operations.add({site, kind, order});
@@ -59,6 +62,12 @@ struct Run {
     }
     if (weakening.change == Change::kOrder) order = weakening.to;
     return weakening.change;
+  }
+
+  // The same for an operation without an order.
+  Change at(const CallSite& site, Kind kind) {
+    std::memory_order none = std::memory_order_seq_cst;
+    return at(site, kind, none);
   }
 
   // At the start of each schedule. Ends the process, its part done, when the search has met its cap.

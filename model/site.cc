@@ -20,14 +20,38 @@ const char* name_of(Kind kind) {
       return "store";
     case Kind::kExchange:
       return "exchange";
+    case Kind::kFetchAdd:
+      return "fetch_add";
     case Kind::kCas:
       return "cas";
+    case Kind::kFence:
+      return "fence";
     case Kind::kLock:
       return "lock";
     case Kind::kPost:
       return "post";
+    case Kind::kWait:
+      return "wait";
+    case Kind::kClear:
+      return "clear";
+    case Kind::kPause:
+      return "pause";
   }
   std::abort();
+}
+
+bool has_order(Kind kind) {
+  switch (kind) {
+    case Kind::kLoad:
+    case Kind::kStore:
+    case Kind::kExchange:
+    case Kind::kFetchAdd:
+    case Kind::kCas:
+    case Kind::kFence:
+      return true;
+    default:
+      return false;
+  }
 }
 
 const char* name_of(std::memory_order order) {
@@ -79,17 +103,21 @@ std::vector<std::memory_order> one_step_down(Kind kind, std::memory_order order)
 std::vector<Weakening> weakenings_of(const Operation& operation) {
   std::vector<Weakening> all;
   const Kind kind = operation.kind;
-  if (kind != Kind::kLock && kind != Kind::kPost) {
+  const bool read_modify_write = kind == Kind::kExchange || kind == Kind::kFetchAdd || kind == Kind::kCas;
+  const bool posts = kind == Kind::kStore || kind == Kind::kPost;
+  if (has_order(kind)) {
     for (std::memory_order to : one_step_down(kind, operation.order)) {
       all.push_back({operation, Change::kOrder, to});
     }
   }
-  if (kind == Kind::kStore || kind == Kind::kLock || kind == Kind::kPost) {
-    all.push_back({operation, Change::kDrop, operation.order});
+  if (kind != Kind::kLoad && !read_modify_write) all.push_back({operation, Change::kDrop, operation.order});
+  if (read_modify_write) all.push_back({operation, Change::kSplit, operation.order});
+  if (posts || kind == Kind::kLock) {
+    for (unsigned delay : {1U, 2U, 4U}) {
+      all.push_back({operation, Change::kDelay, operation.order, delay});
+    }
   }
-  if (kind == Kind::kExchange || kind == Kind::kCas) {
-    all.push_back({operation, Change::kSplit, operation.order});
-  }
+  if (posts) all.push_back({operation, Change::kDuplicate, operation.order});
   return all;
 }
 
@@ -102,7 +130,7 @@ std::string place_of(const Operation& operation) {
 }
 
 std::string order_of(const Operation& operation) {
-  if (operation.kind == Kind::kLock || operation.kind == Kind::kPost) return "";
+  if (!has_order(operation.kind)) return "";
   return std::string(":") + name_of(operation.order);
 }
 
@@ -114,6 +142,10 @@ std::string result_of(const Weakening& weakening) {
       return "drop";
     case Change::kSplit:
       return "split";
+    case Change::kDelay:
+      return "delay" + std::to_string(weakening.delay);
+    case Change::kDuplicate:
+      return "duplicate";
     case Change::kNone:
       break;
   }

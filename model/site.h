@@ -4,9 +4,14 @@
 // stays as it is in production and every atomic access, lock and bell post still has an identity of its own.
 // A recording run collects them (OperationTable); weakenings_of() lists what can be taken away from each:
 //
-//   order   one step down: seq_cst to acquire, release or acq_rel; acq_rel to either half; those to relaxed
-//   drop    a store is not made, a lock not taken, a bell not posted
-//   split   a read-modify-write becomes a load and a store
+//   order       one step down: seq_cst to acquire, release or acq_rel; acq_rel to either half; those to
+//   relaxed drop        a store or fence is not made, a lock not taken, a bell not posted, waited for or
+//   acknowledged, a
+//               spin does not pause
+//   split       a read-modify-write becomes a load and a store
+//   delayN      a store, a post, or the unlock of a lock comes after the thread's next 1, 2 or 4 operations
+//               (model/deferred.h)
+//   duplicate   a store or a post is made twice
 //
 // One weakening at a time is active, and only at run time: a variant costs no compilation.
 // Everything here is fixed storage: it is written inside a simulation, where Relacy owns operator new.
@@ -47,10 +52,24 @@ struct CallSite {
   bool operator==(const CallSite& other) const;
 };
 
-enum class Kind : std::uint8_t { kLoad, kStore, kExchange, kCas, kLock, kPost };
-enum class Change : std::uint8_t { kNone, kOrder, kDrop, kSplit };
+enum class Kind : std::uint8_t {
+  kLoad,
+  kStore,
+  kExchange,
+  kFetchAdd,
+  kCas,
+  kFence,
+  kLock,
+  kPost,
+  kWait,
+  kClear,
+  kPause,
+};
+enum class Change : std::uint8_t { kNone, kOrder, kDrop, kSplit, kDelay, kDuplicate };
 
 const char* name_of(Kind kind);
+// Whether operations of this kind are given a memory order.
+bool has_order(Kind kind);
 const char* name_of(std::memory_order order);
 
 // An operation of the source, as met in a run.
@@ -80,10 +99,12 @@ struct Weakening {
   Operation operation{};
   Change change = Change::kNone;
   std::memory_order to = std::memory_order_seq_cst;  // of kOrder
+  unsigned delay = 0;                                // of kDelay: own operations that come before it
 };
 
-// A weakening with the name under which it is reported and listed: file:function:kind:order->order, with #2,
-// #3 after the kind where a function has several operations of that kind and order.
+// A weakening with the name under which it is reported and listed: file:function:kind:order->change, the
+// change being an order, drop, split, delay1, delay2, delay4 or duplicate, with #2, #3 after the kind where a
+// function has several operations of that kind and order.
 struct NamedWeakening {
   Weakening weakening;
   std::string name;
