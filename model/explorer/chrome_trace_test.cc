@@ -64,8 +64,8 @@ TEST(ChromeTrace, AnArrowLeadsFromTheStepReadToTheReader) {
 
 TEST(ChromeTrace, StaleReadsAndTheFailureStandOut) {
   const std::string json = chrome_trace(lost_wake_up());
-  EXPECT_EQ(3u, count_of(R"("cname":"terrible")", json));
-  EXPECT_EQ(3u, count_of(R"("name":"STALE load)", json));
+  EXPECT_EQ(2u, count_of(R"("cname":"terrible")", json));
+  EXPECT_EQ(2u, count_of(R"("name":"STALE load)", json));
   EXPECT_THAT(json, HasSubstr(R"("name":"FAILED: deadlock)"));
 }
 

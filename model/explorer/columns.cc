@@ -99,7 +99,8 @@ class Columns {
     out_ += mark;
     unsigned at = kGutter;
     for (unsigned t = 0; t < threads_; ++t) {
-      if (start(t) < at || (t != step.thread && step_ < 2)) continue;
+      // A lane keeps clear of the text that runs up to it, too.
+      if (t != step.thread && (step_ < 2 || start(t) < at + (t > step.thread ? 1 : 0))) continue;
       out_.append(start(t) - at, ' ');
       at = start(t);
       if (t == step.thread) {

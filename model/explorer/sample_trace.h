@@ -135,7 +135,7 @@ inline Trace lost_wake_up() {
   to.read(Event::kCell, 94, kSlot1, 8);
   to.write(Event::kStore, 95, kHead1, 2, kRelease);
   to.in(0, kModel, "execute").write(Event::kRmw, 98, kStat, 2, kRelaxed);
-  to.in(0, kRing, "try_pop").read_stale(Event::kLoad, 91, kTail2, 0, kAcquire);
+  to.in(0, kRing, "try_pop").read(Event::kLoad, 91, kTail2, 0, kAcquire);
   to.preempt(2, kRing, "try_push").write(Event::kStore, 61, kTail2, 1, kRelease);
   to.in(2, kMailbox, "flush").write(Event::kStore, 70, kPosted2, 1);
   to.preempt(0, kBell, "prepare_to_sleep").write(Event::kStore, 65, kState, 1);
