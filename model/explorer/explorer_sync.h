@@ -1,0 +1,361 @@
+// ExplorerSync: the sync policy under which the explorer runs the primitives of queues/.
+//
+//   Mailbox<Node, ListQueue, ExplorerSync> mail(bell);
+//
+// Each operation is a scheduling point of the engine and reports its call site to Run, which may weaken it
+// (model/site.h).
+//
+//   Atomic    a Location: every value that its order allows. fetch_add, compare_exchange_weak and fence() are
+//             there for litmus programs; the primitives do without.
+//   Cell      a plain value; an access that is not ordered after the other thread's last one is a data race.
+//             No scheduling point: accesses without a race commute with everything.
+//   Bell      a flag that post() sets and wait() waits for and consumes. Orders no memory, because
+//             sync_policy.h asks none of it, unless MachineOptions::bell_orders grants that.
+//   Backoff   blocks until something that the thread looked at since its last pause has changed. So a wait is
+//             finite, and one that nobody ends is a deadlock that names its line.
+//   create, destroy   objects whose use after free, double free and leak is a failure.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "model/explorer/engine.h"
+#include "model/explorer/location.h"
+#include "model/run.h"
+#include "model/site.h"
+#include "queues/sync_policy.h"
+
+namespace baton::explorer {
+
+using model::CallSite;
+using model::Change;
+using model::Kind;
+using model::Run;
+
+// The halves of a read-modify-write that is split in two.
+[[nodiscard]] constexpr std::memory_order load_half(std::memory_order order) {
+  if (order == std::memory_order_seq_cst) return order;
+  const bool acquires = order == std::memory_order_acquire || order == std::memory_order_acq_rel;
+  return acquires ? std::memory_order_acquire : std::memory_order_relaxed;
+}
+[[nodiscard]] constexpr std::memory_order store_half(std::memory_order order) {
+  if (order == std::memory_order_seq_cst) return order;
+  const bool releases = order == std::memory_order_release || order == std::memory_order_acq_rel;
+  return releases ? std::memory_order_release : std::memory_order_relaxed;
+}
+
+// The running thread's place among the deferred operations; those outside threads share one.
+[[nodiscard]] inline unsigned deferring_thread() {
+  const Engine& engine = Engine::current();
+  return engine.in_thread() ? engine.me() : kThreadsMax;
+}
+
+// Stands at the head of an operation of the running thread; its end is the operation's.
+class OwnOperation {
+ public:
+  OwnOperation() = default;
+  OwnOperation(const OwnOperation&) = delete;
+  OwnOperation& operator=(const OwnOperation&) = delete;
+  ~OwnOperation() { Run::current().deferred.after_operation(deferring_thread()); }
+};
+
+// Carries out the operation of a call site, `act`, as the weakening has it: not, late, twice, or as it is.
+template <class F>
+void carry_out(Change change, F act) {
+  if (change == Change::kDrop) return;
+  Run& run = Run::current();
+  if (change == Change::kDelay) {
+    run.deferred.defer(deferring_thread(), run.weakening.delay, act);
+    return;
+  }
+  const OwnOperation operation;
+  act();
+  if (change == Change::kDuplicate) act();
+}
+
+template <class T>
+class ExplorerAtomic {
+  static_assert(sizeof(T) <= sizeof(std::uint64_t) && std::is_trivially_copyable_v<T>);
+
+ public:
+  explicit ExplorerAtomic(T value) : word_(bits(value)) {}
+  ExplorerAtomic(const ExplorerAtomic&) = delete;
+  ExplorerAtomic& operator=(const ExplorerAtomic&) = delete;
+
+  T load(std::memory_order order, CallSite site = CallSite::here()) const {
+    const OwnOperation operation;
+    Run::current().at(site, Kind::kLoad, order);
+    return value_of(word_.load(order, site));
+  }
+
+  void store(T value, std::memory_order order, CallSite site = CallSite::here()) {
+    const Change change = Run::current().at(site, Kind::kStore, order);
+    carry_out(change, [this, value, order, site] { word_.store(bits(value), order, site); });
+  }
+
+  T exchange(T value, std::memory_order order, CallSite site = CallSite::here()) {
+    const OwnOperation operation;
+    if (Run::current().at(site, Kind::kExchange, order) == Change::kSplit) {
+      const T old = value_of(word_.load(load_half(order), site));
+      word_.store(bits(value), store_half(order), site);
+      return old;
+    }
+    return value_of(word_.modify([&](std::uint64_t) { return bits(value); }, order, site));
+  }
+
+  T fetch_add(T amount, std::memory_order order, CallSite site = CallSite::here()) {
+    const OwnOperation operation;
+    if (Run::current().at(site, Kind::kFetchAdd, order) == Change::kSplit) {
+      const T old = value_of(word_.load(load_half(order), site));
+      word_.store(bits(static_cast<T>(old + amount)), store_half(order), site);
+      return old;
+    }
+    return value_of(word_.modify(
+        [&](std::uint64_t old) { return bits(static_cast<T>(value_of(old) + amount)); }, order, site));
+  }
+
+  bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
+                               CallSite site = CallSite::here()) {
+    return exchange_if(expected, desired, success, failure, false, site);
+  }
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order success, std::memory_order failure,
+                             CallSite site = CallSite::here()) {
+    return exchange_if(expected, desired, success, failure, true, site);
+  }
+
+ private:
+  static std::uint64_t bits(T value) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, &value, sizeof value);
+    return word;
+  }
+  static T value_of(std::uint64_t word) {
+    T value;
+    std::memcpy(&value, &word, sizeof value);
+    return value;
+  }
+
+  bool exchange_if(T& expected, T desired, std::memory_order success, std::memory_order failure, bool weak,
+                   const CallSite& site) {
+    const OwnOperation operation;
+    if (Run::current().at(site, Kind::kCas, success) == Change::kSplit) {
+      const T old = value_of(word_.load(load_half(success), site));
+      if (bits(old) != bits(expected)) {
+        expected = old;
+        return false;
+      }
+      word_.store(bits(desired), store_half(success), site);
+      return true;
+    }
+    std::uint64_t word = bits(expected);
+    const bool exchanged = word_.compare_exchange(word, bits(desired), success, failure, weak, site);
+    if (!exchanged) expected = value_of(word);
+    return exchanged;
+  }
+
+  mutable Location word_;
+};
+
+template <class T>
+class ExplorerCell {
+ public:
+  explicit ExplorerCell(T value = T{}, CallSite site = CallSite::here()) : value_(std::move(value)) {
+    changed(site);
+  }
+  ExplorerCell(const ExplorerCell&) = delete;
+  ExplorerCell& operator=(const ExplorerCell&) = delete;
+  ~ExplorerCell() {
+    // The end of the memory conflicts with every access that is not ordered before it.
+    if (Engine::exists() && Engine::current().in_thread()) changed({"", "", 0, 0});
+  }
+
+  T get(CallSite site = CallSite::here()) const {
+    Engine& engine = Engine::current();
+    engine.check_alive(this, site);
+    if (engine.in_thread()) {
+      const Clock& now = engine.clock(engine.me());
+      if (now[writer_] < written_) engine.fail("a data race: read while another thread writes", site);
+      reads_.set(engine.me(), now[engine.me()]);
+      if (engine.recording()) engine.record_cell(number(), shown(), false, site);
+    }
+    return value_;
+  }
+
+  void set(T value, CallSite site = CallSite::here()) {
+    Engine::current().check_alive(this, site);
+    value_ = std::move(value);
+    changed(site);
+  }
+
+ private:
+  void changed(const CallSite& site) {
+    Engine& engine = Engine::current();
+    if (!engine.in_thread()) return;
+    const unsigned me = engine.me();
+    const Clock& now = engine.clock(me);
+    if (now[writer_] < written_) engine.fail("a data race: two threads write", site);
+    if (!now.covers(reads_)) engine.fail("a data race: written while another thread reads", site);
+    written_ = now[me];
+    writer_ = me;
+    if (engine.recording()) engine.record_cell(number(), shown(), true, site);
+  }
+  std::uint32_t number() const {
+    if (number_ == 0) number_ = Engine::current().next_number();
+    return number_;
+  }
+  [[nodiscard]] std::uint64_t shown() const {
+    std::uint64_t word = 0;
+    if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof word) {
+      std::memcpy(&word, &value_, sizeof value_);
+    }
+    return word;
+  }
+
+  T value_;
+  mutable Clock reads_;
+  std::uint32_t written_ = 0;
+  std::uint32_t writer_ = 0;
+  mutable std::uint32_t number_ = 0;  // of the trace: given when it is first shown
+};
+
+class ExplorerMutex : public Object {
+ public:
+  ~ExplorerMutex() override {
+    if (Engine::exists()) Engine::current().forget(this);
+  }
+  void lock(const CallSite& site);
+  void unlock(const CallSite& site);
+
+  [[nodiscard]] bool ready(Event event, unsigned) const override { return ready_in(event, state()); }
+  [[nodiscard]] std::uint32_t state() const override { return owner_ >= 0 ? 1 : 0; }
+  [[nodiscard]] bool ready_in(Event event, std::uint32_t state) const override {
+    return event != Event::kLock || state == 0;
+  }
+  [[nodiscard]] std::uint32_t version() const override { return unlocks_; }
+
+ private:
+  int owner_ = -1;
+  std::uint32_t unlocks_ = 0;
+  Clock release_;
+};
+
+class ExplorerLock {
+ public:
+  explicit ExplorerLock(ExplorerMutex& mutex, CallSite site = CallSite::here())
+      : mutex_(mutex), site_(site), change_(Run::current().at(site, Kind::kLock)) {
+    if (change_ == Change::kDrop) return;
+    const OwnOperation operation;
+    mutex_.lock(site_);
+  }
+  ExplorerLock(const ExplorerLock&) = delete;
+  ExplorerLock& operator=(const ExplorerLock&) = delete;
+  ~ExplorerLock() {
+    carry_out(change_, [mutex = &mutex_, site = site_] { mutex->unlock(site); });
+  }
+
+ private:
+  ExplorerMutex& mutex_;
+  CallSite site_;
+  Change change_;
+};
+
+// A bell without its call sites: what a simulated poller sees.
+class BellObject : public Object {
+ public:
+  BellObject() : fd_(Engine::current().enlist(*this)) {}
+  ~BellObject() override {
+    if (Engine::exists()) Engine::current().delist(fd_);
+  }
+
+  // Stands for the eventfd in a simulated poller.
+  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] std::uint64_t posts() const { return posts_; }
+  // A poller that reports the bell to the running thread: the post may order memory, if bells do.
+  void reported();
+
+  [[nodiscard]] bool ready(Event event, unsigned) const override { return ready_in(event, state()); }
+  [[nodiscard]] std::uint32_t state() const override { return posted_ ? 1 : 0; }
+  [[nodiscard]] bool ready_in(Event event, std::uint32_t state) const override {
+    return event != Event::kWait || state != 0;
+  }
+
+ protected:
+  void post_at(const CallSite& site);
+  void wait_at(const CallSite& site, bool orders);
+  void clear_at(const CallSite& site);
+
+ private:
+  int fd_;
+  bool posted_ = false;
+  std::uint64_t posts_ = 0;
+  Clock release_;
+};
+
+template <bool Orders>
+class ExplorerBell : public BellObject {
+ public:
+  void post(CallSite site = CallSite::here()) {
+    carry_out(Run::current().at(site, Kind::kPost), [this, site] { post_at(site); });
+  }
+  void wait(CallSite site = CallSite::here()) {
+    carry_out(Run::current().at(site, Kind::kWait), [this, site] { wait_at(site, Orders); });
+  }
+  void clear(CallSite site = CallSite::here()) {
+    carry_out(Run::current().at(site, Kind::kClear), [this, site] { clear_at(site); });
+  }
+};
+
+class ExplorerBackoff {
+ public:
+  ExplorerBackoff() { Engine::current().begin_looking(); }
+  void pause(CallSite site = CallSite::here()) {
+    carry_out(Run::current().at(site, Kind::kPause), [site] { Engine::current().pause(site); });
+  }
+};
+
+template <bool BellOrders>
+struct BasicExplorerSync {
+  static constexpr std::size_t kCacheLine = alignof(std::max_align_t);
+  template <class T>
+  using Atomic = ExplorerAtomic<T>;
+  template <class T>
+  using Cell = ExplorerCell<T>;
+  using Mutex = ExplorerMutex;
+  using Lock = ExplorerLock;
+  using Bell = ExplorerBell<BellOrders>;
+  using Backoff = ExplorerBackoff;
+
+  static std::uintptr_t this_thread() {
+    const Engine& engine = Engine::current();
+    return engine.in_thread() ? engine.me() + 1 : kThreadsMax + 1;
+  }
+
+  static void fence(std::memory_order order, CallSite site = CallSite::here());
+
+  template <class T, class... Arguments>
+  static T* create(Arguments&&... arguments) {
+    return new (Engine::current().allocate(sizeof(T))) T(std::forward<Arguments>(arguments)...);
+  }
+  template <class T>
+  static void destroy(T* object, CallSite site = CallSite::here()) {
+    Engine::current().check_alive(object, site);
+    object->~T();
+    Engine::current().release(object, site);
+  }
+};
+
+using ExplorerSync = BasicExplorerSync<false>;
+static_assert(SyncPolicy<ExplorerSync>);
+
+void fence_at(std::memory_order order, const CallSite& site);
+
+template <bool BellOrders>
+void BasicExplorerSync<BellOrders>::fence(std::memory_order order, CallSite site) {
+  const Change change = Run::current().at(site, Kind::kFence, order);
+  carry_out(change, [order, site] { fence_at(order, site); });
+}
+
+}  // namespace baton::explorer

@@ -1,0 +1,188 @@
+#include "model/explorer/location.h"
+
+#include <algorithm>
+
+namespace baton::explorer {
+
+namespace {
+
+bool acquires(std::memory_order order) {
+  return order == std::memory_order_acquire || order == std::memory_order_acq_rel ||
+         order == std::memory_order_seq_cst || order == std::memory_order_consume;
+}
+bool releases(std::memory_order order) {
+  return order == std::memory_order_release || order == std::memory_order_acq_rel ||
+         order == std::memory_order_seq_cst;
+}
+
+}  // namespace
+
+Location::Location(std::uint64_t initial) {
+  stores_[0].value = initial;
+  steps_.fill(kNoStep);
+  Engine& engine = Engine::current();
+  if (engine.in_thread()) {  // made by a thread: its first value is a store of that thread
+    stores_[0].thread = engine.me();
+    stores_[0].at = engine.clock(engine.me())[engine.me()];
+  }
+  if (engine.machine().cpp11_release_sequences) heads_ = std::make_unique<Heads>();
+}
+
+Location::~Location() {
+  if (Engine::exists()) Engine::current().forget(this);
+}
+
+std::uint32_t Location::oldest_visible(std::memory_order order) {
+  Engine& engine = Engine::current();
+  const unsigned me = engine.me();
+  const Clock& now = engine.clock(me);
+  std::uint32_t floor = std::max(seen_[me], std::min(look_past_[me], newest_));
+  if (order == std::memory_order_seq_cst) floor = std::max(floor, last_sequential_);
+  if (newest_ >= kKept) floor = std::max(floor, newest_ - kKept + 1);
+  if (newest_ > engine.machine().stale) floor = std::max(floor, newest_ - engine.machine().stale);
+  std::uint32_t oldest = newest_;
+  while (oldest > floor) {
+    const Store& store = store_at(oldest);
+    if (now[store.thread] >= store.at) break;  // it happens before this load
+    bool read_before = false;
+    for (unsigned i = 0; i < engine.threads(); ++i) {
+      read_before = read_before || (store.read_at[i] != 0 && now[i] >= store.read_at[i]);
+    }
+    if (read_before) break;
+    --oldest;
+  }
+  return oldest;
+}
+
+void Location::read(std::uint32_t index, std::memory_order order) {
+  Engine& engine = Engine::current();
+  const unsigned me = engine.me();
+  Store& store = store_at(index);
+  Clock& now = engine.clock(me);
+  seen_[me] = index;
+  if (store.read_at[me] == 0) store.read_at.set(me, now[me]);
+  (acquires(order) ? now : engine.acquire_fence(me)).join(store.release);
+  engine.looked_at(this, index);
+}
+
+void Location::append(std::uint64_t value, std::memory_order order, bool modifies) {
+  Engine& engine = Engine::current();
+  const unsigned me = engine.me();
+  Clock& now = engine.clock(me);
+  const Clock& released = releases(order) ? now : engine.release_fence(me);
+  Clock release = released;
+  if (heads_ != nullptr) {
+    for (unsigned head = 0; head < kThreadsMax; ++head) {
+      if (!modifies && head != me) (*heads_)[head] = {};
+    }
+    (*heads_)[me].join(released);
+    for (const Clock& head : *heads_) release.join(head);
+  } else if (modifies) {
+    release.join(store_at(newest_).release);
+  }
+  ++newest_;
+  Store& store = store_at(newest_);
+  store.value = value;
+  store.release = release;
+  store.thread = me;
+  store.at = now[me];
+  store.read_at = {};
+  if (order == std::memory_order_seq_cst) last_sequential_ = newest_;
+  seen_[me] = newest_;
+  now.tick(me);  // what this thread does from here on is not released by this store
+  engine.made(this, newest_);
+}
+
+std::uint64_t Location::load(std::memory_order order, const model::CallSite& site) {
+  Engine& engine = Engine::current();
+  engine.check_alive(this, site);
+  engine.point(Event::kLoad, this, site);
+  if (!engine.in_thread()) return store_at(newest_).value;
+  std::uint32_t index = newest_;
+  if (engine.machine().stale != 0) index -= engine.choose(newest_ - oldest_visible(order) + 1);
+  read(index, order);
+  const std::uint64_t value = store_at(index).value;
+  trace(order, value, index, true, false);
+  return value;
+}
+
+void Location::store(std::uint64_t value, std::memory_order order, const model::CallSite& site) {
+  Engine& engine = Engine::current();
+  engine.check_alive(this, site);
+  engine.point(Event::kStore, this, site);
+  if (!engine.in_thread()) {
+    store_at(newest_).value = value;
+    return;
+  }
+  append(value, order, false);
+  trace(order, value, newest_, false, true);
+}
+
+std::uint64_t Location::begin_modify(const model::CallSite& site) {
+  Engine& engine = Engine::current();
+  engine.check_alive(this, site);
+  engine.point(Event::kRmw, this, site);
+  return store_at(newest_).value;
+}
+
+void Location::end_modify(std::uint64_t value, std::memory_order read_order, std::memory_order write_order) {
+  Engine& engine = Engine::current();
+  if (!engine.in_thread()) {
+    store_at(newest_).value = value;
+    return;
+  }
+  read(newest_, read_order);
+  append(value, write_order, true);
+  trace(write_order, value, newest_ - 1, true, true);
+}
+
+bool Location::compare_exchange(std::uint64_t& expected, std::uint64_t desired, std::memory_order success,
+                                std::memory_order failure, bool weak, const model::CallSite& site) {
+  Engine& engine = Engine::current();
+  const std::uint64_t newest = begin_modify(site);
+  if (!engine.in_thread()) {
+    const bool same = newest == expected;
+    (same ? store_at(newest_).value : expected) = same ? desired : newest;
+    return same;
+  }
+  // What it reads: the newest store, or, to fail, an older one that differs from what is expected.
+  std::uint32_t index = newest_;
+  if (engine.machine().stale != 0) {
+    std::array<std::uint32_t, kKept> readable{};
+    unsigned count = 0;
+    readable[count++] = newest_;
+    for (std::uint32_t older = newest_; older-- > oldest_visible(failure);) {
+      if (store_at(older).value != expected) readable[count++] = older;
+    }
+    index = readable[engine.choose(count)];
+  }
+  const std::uint64_t value = store_at(index).value;
+  const bool exchanged = value == expected && !(weak && engine.take_spurious());
+  read(index, exchanged ? success : failure);
+  if (exchanged) append(desired, success, true);
+  trace(exchanged ? success : failure, exchanged ? desired : value, index, true, exchanged, !exchanged);
+  expected = value;
+  return exchanged;
+}
+
+void Location::trace(std::memory_order order, std::uint64_t value, std::uint32_t read_index, bool reads,
+                     bool writes, bool failed) {
+  Engine& engine = Engine::current();
+  engine.mix(value);
+  if (!engine.recording()) return;
+  TraceStep& step = engine.step();
+  step.order = order;
+  step.value = value;
+  step.writes = writes;
+  step.failed = failed;
+  if (reads) {
+    step.read_from = steps_[read_index % kKept];
+    step.stale = read_index != newest_ - (writes ? 1 : 0);
+  }
+  if (writes) {
+    steps_[newest_ % kKept] = engine.last_step();
+    engine.wrote(number());
+  }
+}
+
+}  // namespace baton::explorer

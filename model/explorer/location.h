@@ -1,0 +1,84 @@
+// Location: one atomic word of the simulated machine.
+//
+// The order of stores to a word is the order in which they were executed (its modification order). A load may
+// return an older store, up to MachineOptions::stale of them back, unless C++20 forbids it:
+//   coherence        never older than what this thread read or wrote there, or than any store or read of a
+//   newer
+//                    store that happens before the load
+//   seq_cst          a seq_cst load never reads past the last seq_cst store to the word
+//   release, acquire a load synchronises with the release sequence of the store that it reads: that store and
+//                    the read-modify-writes that follow it (C++20; with C++11 also later stores of its
+//                    thread)
+//   fences           a release fence before a relaxed store, an acquire fence after a relaxed load
+// A compare_exchange may fail on an older store too, if that differs from what it expects.
+//
+// Stronger than the standard, so that behaviours are missed: loads are executed in program order (no load
+// buffering), modification order is execution order (no 2+2W), seq_cst fences join one global clock, and
+// mixed accesses to one word are ordered as if seq_cst were total over all of them (Z6.U).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "model/explorer/engine.h"
+#include "model/site.h"
+
+namespace baton::explorer {
+
+class Location : public Object {
+ public:
+  explicit Location(std::uint64_t initial);
+  ~Location() override;
+
+  std::uint64_t load(std::memory_order order, const model::CallSite& site);
+  void store(std::uint64_t value, std::memory_order order, const model::CallSite& site);
+  // f(old) -> new; returns old.
+  template <class F>
+  std::uint64_t modify(F&& f, std::memory_order order, const model::CallSite& site) {
+    const std::uint64_t old = begin_modify(site);
+    const std::uint64_t value = f(old);
+    end_modify(value, order, order);
+    return old;
+  }
+  // `weak`: may fail without a cause.
+  bool compare_exchange(std::uint64_t& expected, std::uint64_t desired, std::memory_order success,
+                        std::memory_order failure, bool weak, const model::CallSite& site);
+
+  [[nodiscard]] std::uint32_t version() const override { return newest_; }
+  void look_past(unsigned thread, std::uint32_t version) override { look_past_[thread] = version + 1; }
+
+ private:
+  static constexpr std::uint32_t kKept = 8;  // stores remembered
+
+  struct Store {
+    std::uint64_t value = 0;
+    Clock release;         // what synchronises with whoever acquires it
+    std::uint32_t at = 0;  // the storing thread's clock; 0: before the threads began
+    std::uint32_t thread = 0;
+    Clock read_at;  // each thread's clock when it first read this store; 0: not yet
+  };
+  // By head of a release sequence; kept for C++11's rule only.
+  using Heads = std::array<Clock, kThreadsMax>;
+
+  Store& store_at(std::uint32_t index) { return stores_[index % kKept]; }
+  // The oldest store that the running thread may read.
+  std::uint32_t oldest_visible(std::memory_order order);
+  void read(std::uint32_t index, std::memory_order order);
+  void append(std::uint64_t value, std::memory_order order, bool modifies);
+  std::uint64_t begin_modify(const model::CallSite& site);
+  void end_modify(std::uint64_t value, std::memory_order read_order, std::memory_order write_order);
+  void trace(std::memory_order order, std::uint64_t value, std::uint32_t read_index, bool reads, bool writes,
+             bool failed = false);
+
+  std::uint32_t newest_ = 0;
+  std::uint32_t last_sequential_ = 0;
+  std::array<std::uint32_t, kThreadsMax> seen_{};       // the store that each thread read or wrote last
+  std::array<std::uint32_t, kThreadsMax> look_past_{};  // after a pause: at least this one, if there is
+  std::array<Store, kKept> stores_;
+  std::array<int, kKept> steps_{};  // of the trace: where each store was made
+  std::unique_ptr<Heads> heads_;
+};
+
+}  // namespace baton::explorer

@@ -1,0 +1,221 @@
+// The explorer checked against itself: on random programs, plain search, sleep sets and source sets must meet
+// the same traces. A reduction that leaves a trace out would call a broken hand-off complete.
+//
+// The programs mix everything the policy offers: loads, stores, exchanges, compare and exchange, fences,
+// locks, bells, and loops that wait for one or two words. A few thousand of them find an unsound reduction
+// within seconds: break one line of exhaustive.cc (the walk back of race_of_blocking, the sleeping threads, a
+// beginner) and see.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/explorer/engine.h"
+#include "model/explorer/exhaustive.h"
+#include "model/explorer/explorer_sync.h"
+#include "model/explorer/sampling.h"
+
+namespace baton::explorer {
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+constexpr auto kAcquire = std::memory_order_acquire;
+constexpr auto kRelease = std::memory_order_release;
+constexpr auto kAcqRel = std::memory_order_acq_rel;
+constexpr auto kSeqCst = std::memory_order_seq_cst;
+
+enum class Do : std::uint8_t {
+  kLoad,
+  kStore,
+  kAdd,
+  kLockedLoad,
+  kLockedStore,
+  kPost,
+  kWait,
+  kClear,
+  kSeqFence,
+  kHalfFence,
+  kExchange,
+  kAwait,
+  kAwaitEither,
+  kCount
+};
+
+struct Instruction {
+  Do what;
+  unsigned word;
+  bool strong;
+};
+using Text = std::vector<std::vector<Instruction>>;
+
+Text random_text(Random& random) {
+  Text text(2 + random.below(2));
+  for (auto& thread : text) {
+    const std::uint32_t length = 1 + random.below(text.size() == 2 ? 4 : 3);
+    for (std::uint32_t i = 0; i < length; ++i) {
+      thread.push_back({static_cast<Do>(random.below(static_cast<std::uint32_t>(Do::kCount))),
+                        random.below(2), random.below(2) == 0});
+    }
+  }
+  return text;
+}
+
+struct World {
+  std::array<ExplorerAtomic<int>, 2> words{ExplorerAtomic<int>(0), ExplorerAtomic<int>(0)};
+  ExplorerMutex mutex;
+  ExplorerBell<false> bell;
+};
+
+class RandomProgram final : public Program {
+ public:
+  explicit RandomProgram(const Text& text) : text_(text) {}
+  unsigned threads() const override { return static_cast<unsigned>(text_.size()); }
+  void construct() override { world_ = new (room_) World; }
+  void destroy() override { world_->~World(); }
+  void after() override {}
+  void thread(unsigned index) override {
+    for (const Instruction& it : text_[index]) execute(it, static_cast<int>(index));
+  }
+
+ private:
+  void execute(const Instruction& it, int me) {
+    ExplorerAtomic<int>& word = world_->words[it.word];
+    switch (it.what) {
+      case Do::kLoad:
+        word.load(it.strong ? kSeqCst : kRelaxed);
+        break;
+      case Do::kStore:
+        word.store(10 + me, it.strong ? kRelease : kRelaxed);
+        break;
+      case Do::kAdd:
+        word.fetch_add(1, it.strong ? kAcqRel : kRelaxed);
+        break;
+      case Do::kLockedLoad: {
+        ExplorerLock lock(world_->mutex);
+        word.load(kRelaxed);
+        break;
+      }
+      case Do::kLockedStore: {
+        ExplorerLock lock(world_->mutex);
+        word.store(7, kRelaxed);
+        break;
+      }
+      case Do::kPost:
+        world_->bell.post();
+        break;
+      case Do::kWait:
+        world_->bell.wait();
+        break;
+      case Do::kClear:
+        world_->bell.clear();
+        break;
+      case Do::kSeqFence:
+        ExplorerSync::fence(kSeqCst);
+        break;
+      case Do::kHalfFence:
+        ExplorerSync::fence(it.strong ? kAcquire : kRelease);
+        break;
+      case Do::kExchange: {
+        int expected = it.strong ? 0 : 1;
+        word.compare_exchange_weak(expected, 3, kAcqRel, kRelaxed);
+        break;
+      }
+      case Do::kAwait: {
+        ExplorerBackoff backoff;
+        while (word.load(kAcquire) == 0) backoff.pause();
+        break;
+      }
+      case Do::kAwaitEither: {
+        ExplorerBackoff backoff;
+        while (world_->words[0].load(kRelaxed) == 0 && world_->words[1].load(kAcquire) == 0) backoff.pause();
+        break;
+      }
+      case Do::kCount:
+        break;
+    }
+  }
+
+  const Text& text_;
+  alignas(World) std::byte room_[sizeof(World)];
+  World* world_ = nullptr;
+};
+
+struct Found {
+  std::set<std::uint64_t> traces;
+  std::uint64_t executions = 0;
+  bool complete = false;
+};
+
+Found search(const Text& text, Exhaustive::Kind kind, unsigned stale, std::uint64_t cap) {
+  MachineOptions machine;
+  machine.stale = stale;
+  machine.spurious = 1;
+  machine.steps_max = 400;
+  Engine engine(machine);
+  Exhaustive exhaustive(kind);
+  exhaustive.keep_dependencies();
+  RandomProgram program(text);
+  Found found;
+  do {
+    engine.run(program, exhaustive);
+    ++found.executions;
+    if (!engine.pruned()) found.traces.insert(exhaustive.fingerprint() ^ (engine.failed() ? 0x5555 : 0));
+    if (found.executions > cap) return found;
+  } while (exhaustive.next());
+  found.complete = true;
+  return found;
+}
+
+std::string shown(const Text& text) {
+  std::string all;
+  for (const auto& thread : text) {
+    all += "\n  thread:";
+    for (const Instruction& it : thread) {
+      all += ' ' + std::to_string(static_cast<int>(it.what)) + ':' + std::to_string(it.word) +
+             (it.strong ? "s" : "w");
+    }
+  }
+  return all;
+}
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? std::strtoull(value, nullptr, 10) : otherwise;
+}
+
+TEST(SelfCheck, ReductionsMeetTheTracesOfPlainSearch) {
+  const std::uint64_t programs = from_environment("BATON_SELF_CHECK_PROGRAMS", 1'000);
+  const std::uint64_t seed = from_environment("BATON_SELF_CHECK_SEED", 1);
+  Random random(seed);
+  std::uint64_t compared = 0, plain_runs = 0, dpor_runs = 0, traces = 0;
+  for (std::uint64_t i = 0; i < programs; ++i) {
+    const Text text = random_text(random);
+    for (const unsigned stale : {0U, 1U, 3U}) {
+      const Found plain = search(text, Exhaustive::Kind::kPlain, stale, 20'000);
+      if (!plain.complete) continue;
+      const Found sleep = search(text, Exhaustive::Kind::kSleep, stale, 1'000'000);
+      const Found dpor = search(text, Exhaustive::Kind::kDpor, stale, 1'000'000);
+      ++compared;
+      plain_runs += plain.executions;
+      dpor_runs += dpor.executions;
+      traces += dpor.traces.size();
+      ASSERT_EQ(plain.traces.size(), sleep.traces.size()) << "sleep sets, stale " << stale << shown(text);
+      ASSERT_TRUE(plain.traces == sleep.traces) << "sleep sets, stale " << stale << shown(text);
+      ASSERT_EQ(plain.traces.size(), dpor.traces.size()) << "source sets, stale " << stale << shown(text);
+      ASSERT_TRUE(plain.traces == dpor.traces) << "source sets, stale " << stale << shown(text);
+    }
+  }
+  std::printf("%llu programs (seed %llu): %llu plain executions, %llu by source sets, %llu traces\n",
+              static_cast<unsigned long long>(compared), static_cast<unsigned long long>(seed),
+              static_cast<unsigned long long>(plain_runs), static_cast<unsigned long long>(dpor_runs),
+              static_cast<unsigned long long>(traces));
+  EXPECT_GT(compared, programs);
+}
+
+}  // namespace
+}  // namespace baton::explorer
