@@ -5,6 +5,7 @@
 const kRow = 50;         // height of a step, in CSS pixels
 const kMargin = 6;       // rows kept beyond the window
 const kLaneMin = 176;    // narrower lanes become a graph with the text beside it
+const kCharacter = 7.8;  // width of one in a card, about
 const kStatesMax = 60;   // objects listed
 const kReadersMax = 8;   // listed
 const kArrowsMax = 400;  // drawn
@@ -193,12 +194,16 @@ function card(step) {
   const kind = `card${step.event === 'cell' ? ' cell' : ''}${step.stale ? ' stale' : ''}${broken ? ' broken' : ''}`;
   const x = layout.wide ? layout.laneX[step.thread] + 15 : layout.cardX;
   const second = [layout.wide ? '' : threadName(step.thread), step.order, placeText(step)].filter(Boolean).join(' · ');
+  // Where the room is short the arrow and the panel have to say whose value it is.
+  const from = step.from < 0 ? '' : `← ${step.from + 1}`;
+  const room = layout.cardWidth - 18 - (step.stale ? 64 : 0);
+  const fits = (operationText(step).length + from.length + 1) * kCharacter < room;
   return element('div', {class: kind, title: `${operationText(step)}\n${second}`,
     style: {left: `${x}px`, width: `${layout.cardWidth}px`, top: '3px', height: `${kRow - 6}px`}},
   element('p', {class: 'what'}, element('span', {class: 'words'},
     element('span', {class: 'op'}, operationName(step)), ` ${objectName(step)}`, step.value === '' ? '' : ' = ',
     step.value === '' ? '' : element('span', {class: 'value'}, step.value)),
-  step.from < 0 ? '' : element('span', {class: 'from'}, `← ${step.from + 1}`),
+  from && fits ? element('span', {class: 'from'}, from) : '',
   step.stale ? element('span', {class: 'tag'}, 'STALE') : ''),
   element('p', {class: 'place'}, second));
 }
@@ -383,7 +388,7 @@ function stateTable() {
 // ---- Going
 
 function goTo(index) {
-  if (steps.length === 0) return;
+  if (shown.length === 0) return;
   now = Math.max(0, Math.min(steps.length - 1, index));
   while (rowOf[now] < 0 && now > 0) --now;
   if (rowOf[now] < 0) now = shown.length > 0 ? shown[0].index : 0;
@@ -443,7 +448,12 @@ function setCells(on) {
 function layOut() {
   measure();
   drawEnd();
-  goTo(now);
+  if (shown.length > 0) {
+    goTo(now);
+  } else {
+    draw();
+    drawPanel();
+  }
 }
 
 const kKeys = {
@@ -479,6 +489,9 @@ function drawHead() {
   byId('facts').textContent = [count(steps.length, 'step', 'steps'), count(trace.threads.length, 'thread', 'threads'),
     preemptions > 0 ? count(preemptions, 'preemption', 'preemptions') : '',
     stale > 0 ? `${stale} stale` : ''].filter(Boolean).join(' · ');
+  if (steps.length === 0) {
+    for (const control of byId('controls').querySelectorAll('button, input')) control.disabled = true;
+  }
   byId('stale').disabled = !steps.some((step) => step.stale);
   byId('slider').max = Math.max(steps.length, 1);
   const entry = (draws, text) => {
