@@ -134,7 +134,7 @@ class Columns {
       const int last = last_step_of(trace_, t);
       if (last == kNoStep) continue;
       const TraceStep& step = trace_.steps[static_cast<std::size_t>(last)];
-      paragraph(fmt::format("  {} stands at step {}: {} {}", thread_name(trace_, t), last + 1,
+      paragraph(fmt::format("  {}: last step {}, {} {}", thread_name(trace_, t), last + 1,
                             operation_text(step, names_), place_text(step.site)));
     }
   }

@@ -64,7 +64,7 @@ TEST(Columns, StaleReadsPreemptionsAndFailedExchangesAreMarked) {
 TEST(Columns, TheFailureComesLastWithThePlaceOfEachThread) {
   const std::string text = columns(lost_wake_up());
   EXPECT_THAT(text, HasSubstr("FAILED: deadlock"));
-  EXPECT_THAT(text, EndsWith("  io 2 stands at step 45: wait bell 12 mailbox_model.cc:84\n"));
+  EXPECT_THAT(text, EndsWith("  io 2: last step 44, store word 12 = 1 doorbell.h:65\n"));
   Trace passed = lost_wake_up();
   passed.failure.clear();
   EXPECT_THAT(columns(passed), EndsWith("\nno failure\n"));

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,28 +20,24 @@ class Places {
   int number_of(const model::CallSite& site) {
     if (site.file == nullptr) return -1;
     const std::string_view function = site.function == nullptr ? "" : site.function;
-    const auto [at, added] = numbers_.try_emplace({site.file, site.line, function}, numbers_.size());
-    if (added) list_.push_back({site.file, site.line, function});
+    const auto [at, added] = numbers_.try_emplace(Place{site.file, site.line, function}, numbers_.size());
+    if (added) list_.emplace_back(site.file, site.line, function);
     return static_cast<int>(at->second);
   }
 
   void append_to(std::string& out) const {
     for (std::size_t i = 0; i < list_.size(); ++i) {
       out += i == 0 ? "[" : ",[";
-      append_json(out, list_[i].file);
-      out += fmt::format(",{},", list_[i].line);
-      append_json(out, list_[i].function);
+      const auto& [file, line, function] = list_[i];
+      append_json(out, file);
+      out += fmt::format(",{},", line);
+      append_json(out, function);
       out += ']';
     }
   }
 
  private:
-  struct Place {
-    std::string_view file;
-    unsigned line;
-    std::string_view function;
-    auto operator<=>(const Place&) const = default;
-  };
+  using Place = std::tuple<std::string_view, unsigned, std::string_view>;  // file, line, function
   std::map<Place, std::size_t> numbers_;
   std::vector<Place> list_;
 };

@@ -24,20 +24,23 @@ const steps = trace.steps.map(([thread, event, order, object, value, from, flags
 }));
 const readers = steps.map(() => []);
 const arrows = [];  // [writer, reader], across threads
+const lastOf = trace.threads.map(() => -1);  // the last step of each thread
 for (const step of steps) {
+  lastOf[step.thread] = step.index;
   if (step.from < 0) continue;
   readers[step.from].push(step.index);
   if (steps[step.from].thread !== step.thread) arrows.push([step.from, step.index]);
 }
 
-// What each object holds, and since which step.
+// What each object holds, and since which step. To take a mutex or a post changes it, although it publishes nothing.
+const changes = (step) => step.writes || step.event === 'lock' || step.event === 'wait';
 const objects = trace.objects.map((name) => ({name, writes: [], initial: null, first: Infinity}));
 for (const step of steps) {
   if (step.object < 0) continue;
   const object = objects[step.object];
   object.first = Math.min(object.first, step.index);
   if (step.from < 0 && !step.writes && step.value !== '' && object.initial === null) object.initial = step.value;
-  if (step.writes) object.writes.push(step.index);
+  if (changes(step)) object.writes.push(step.index);
 }
 
 // The last write of `object` at or before `index`, or -1.
@@ -189,8 +192,8 @@ function tips() {
 }
 
 function card(step) {
-  const broken = trace.failure !== '' && step.index === steps.length - 1 &&
-    (trace.failedThread < 0 || trace.failedThread === step.thread);
+  const broken = trace.failure !== '' &&
+    step.index === (trace.failedThread < 0 ? steps.length - 1 : lastOf[trace.failedThread]);
   const kind = `card${step.event === 'cell' ? ' cell' : ''}${step.stale ? ' stale' : ''}${broken ? ' broken' : ''}`;
   const x = layout.wide ? layout.laneX[step.thread] + 15 : layout.cardX;
   const second = [layout.wide ? '' : threadName(step.thread), step.order, placeText(step)].filter(Boolean).join(' · ');
@@ -357,8 +360,8 @@ function drawPanel() {
     parts.push(element('h3', {}, 'Where it broke'), element('p', {class: 'alarm'}, trace.failure));
     if (trace.failedAt) parts.push(element('p', {class: 'place'}, trace.failedAt));
     trace.threads.forEach((name, thread) => {
-      const at = steps.findLastIndex((other) => other.thread === thread);
-      if (at >= 0) parts.push(jump(at, `${name} stands at step ${at + 1}: ${operationText(steps[at])}`));
+      const at = lastOf[thread];
+      if (at >= 0) parts.push(jump(at, `${name}: last step ${at + 1}, ${operationText(steps[at])}`));
     });
   }
   parts.push(...stateTable());

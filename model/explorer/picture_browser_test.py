@@ -163,7 +163,7 @@ class PictureTest(unittest.TestCase):
         self.assertIn("deadlock", self.text("#end"))
         self.assertEqual(3, self.count(".cross") - self.count("#legend .cross"), "of a deadlock each thread has one")
         self.assertEqual(1, self.count(".card.broken"))
-        self.assertIn("io 1 stands at step 44", self.text("#panel"))
+        self.assertIn("io 1: last step 45", self.text("#panel"))
         self.browser.shot("desktop_failure")
 
     def test_keys_step(self):
@@ -228,7 +228,7 @@ class PictureTest(unittest.TestCase):
         self.assertEqual(1, self.count("#links .arrow.missed"))
         self.browser.shot("desktop_stale")
         self.browser.press("s")
-        self.assertEqual(39, self.step())
+        self.assertEqual(46, self.step())
 
     def test_the_panel_has_the_state_after_each_step(self):
         self.open("lost_wake_up.html", hash_="#step=22")
@@ -237,11 +237,12 @@ class PictureTest(unittest.TestCase):
         self.assertEqual(["2", "io 1, 22"], state["word 0"])
         self.assertEqual(["8", "io 1, 19"], state["cell 3"])
         self.assertEqual(["0", ""], state["word 4"])
-        self.assertEqual(["quiet", ""], state["bell 7"])
-        self.assertNotIn("mutex 10", state)
-        self.browser.press("right")
-        state = {row[0]: row[1:] for row in self.browser.run(rows)}
-        self.assertEqual(["rung", "io 1, 23"], state["bell 7"])
+        self.assertNotIn("bell 7", state)
+        for step, name, expected in ((23, "bell 7", ["rung", "io 1, 23"]), (26, "bell 7", ["quiet", "executor, 26"]),
+                                     (41, "mutex 10", ["held by io 2", "io 2, 41"]), (42, "mutex 10", ["free", "io 2, 42"])):
+            self.open("lost_wake_up.html", hash_=f"#step={step}")
+            state = {row[0]: row[1:] for row in self.browser.run(rows)}
+            self.assertEqual(expected, state[name])
 
     def test_plain_accesses_can_be_left_out(self):
         self.open("lost_wake_up.html", hash_="#step=3")

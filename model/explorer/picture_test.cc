@@ -33,7 +33,7 @@ TEST(Picture, HoldsTheTraceTheStyleAndTheScript) {
   EXPECT_EQ(picture_data(lost_wake_up()), data_of(page));
   EXPECT_THAT(page, HasSubstr(std::string(kPictureStyle)));
   EXPECT_THAT(page, HasSubstr(std::string(kPictureScript)));
-  EXPECT_THAT(page, HasSubstr("<title>mailbox_ring: deadlock: every thread sleeps"));
+  EXPECT_THAT(page, HasSubstr("<title>mailbox_ring: deadlock: executor sleeps"));
   EXPECT_THAT(page, Not(HasSubstr("{{")));
 }
 

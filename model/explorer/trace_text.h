@@ -46,7 +46,7 @@ class ObjectNames {
 // How many threads are drawn: all that are named, and all that take a step.
 [[nodiscard]] unsigned thread_count(const Trace& trace);
 
-// The last step of `thread`, where it stood when the schedule ended, or kNoStep.
+// The last step of `thread`, or kNoStep.
 [[nodiscard]] int last_step_of(const Trace& trace, unsigned thread);
 
 // True if read_from is an earlier step of the trace.
