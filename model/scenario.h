@@ -121,6 +121,8 @@ template <class Engine>
 std::vector<Scenario> shutdown_scenarios();
 template <class Engine>
 std::vector<Scenario> shared_stat_scenarios();
+template <class Engine>
+std::vector<Scenario> zoo_scenarios();
 
 // Every scenario, for this engine.
 template <class Engine>
@@ -128,7 +130,7 @@ std::vector<Scenario> all_scenarios() {
   std::vector<Scenario> all;
   for (auto* part : {spsc_ring_scenarios<Engine>, swap_queue_scenarios<Engine>, doorbell_scenarios<Engine>,
                      mailbox_scenarios<Engine>, pause_gate_scenarios<Engine>, close_scenarios<Engine>,
-                     shutdown_scenarios<Engine>, shared_stat_scenarios<Engine>}) {
+                     shutdown_scenarios<Engine>, shared_stat_scenarios<Engine>, zoo_scenarios<Engine>}) {
     for (Scenario& scenario : part()) all.push_back(std::move(scenario));
   }
   return all;
