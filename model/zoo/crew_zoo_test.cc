@@ -168,7 +168,9 @@ double cpu_us_of_pauses(int pauses) {
   const auto used = [] {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
+    const auto us = [](const timeval& t) {
+      return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec);
+    };
     return us(usage.ru_utime) + us(usage.ru_stime);
   };
   const double before = used();
@@ -198,7 +200,8 @@ TEST(BackoffZoo, A10_APauseOnOneCoreCostsNoQuantum) {
   EXPECT_EQ(::sched_setaffinity(0, sizeof before, &before), 0);
   RecordProperty("us_yielding", std::to_string(yielding));
   RecordProperty("us_spinning", std::to_string(spinning));
-  std::printf("a pause on one core: %.1f us of processor time; if it only spun, %.1f us\n", yielding, spinning);
+  std::printf("a pause on one core: %.1f us of processor time; if it only spun, %.1f us\n", yielding,
+              spinning);
   EXPECT_LT(yielding * 5, spinning);
 }
 

@@ -12,6 +12,8 @@ void Outbox::send(const std::vector<Client*>& clients, std::string_view bytes) {
   for (Client* client : clients) {
     if (client == current_) {
       for_current_ += bytes;
+    } else if (client->close_after_reply) {
+      continue;  // it has had its last reply: nothing follows that
     } else if (client->held) {
       client->held->replies.append(bytes);
       hold_to_limit(*client->held);
