@@ -10,3 +10,4 @@
 #include "model/shutdown_model.h"
 #include "model/spsc_ring_model.h"
 #include "model/swap_queue_model.h"
+#include "model/zoo_model.h"
