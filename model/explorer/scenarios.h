@@ -1,0 +1,13 @@
+// Every scenario under the explorer, in one translation unit.
+#pragma once
+
+#include <vector>
+
+#include "model/explorer/explorer_engine.h"
+#include "model/scenario.h"
+
+namespace baton::explorer {
+
+[[nodiscard]] std::vector<model::Scenario> explorer_scenarios();
+
+}  // namespace baton::explorer

@@ -1,0 +1,21 @@
+// Survey: every scenario, its states and its defects under the explorer, one table.
+//
+// A scenario of one round is searched to its end, without and with stale reads; that it does not end is a
+// failure, but for stale reads in a quick survey, which leaves the largest to the full one. Larger scenarios
+// are sampled by the portfolio. Every state that a scenario names must be reached, and every defect be
+// caught.
+#pragma once
+
+#include <string>
+
+namespace baton::explorer {
+
+struct SurveyOptions {
+  bool quick = false;
+  std::string json;  // a file, or empty
+};
+
+// Prints the table; 0, or 1 when something does not hold.
+int survey(const SurveyOptions& options);
+
+}  // namespace baton::explorer
