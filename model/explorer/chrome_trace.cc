@@ -51,7 +51,7 @@ class Events {
     out_ += fmt::format(R"(,"args":{{"step":{})", i + 1);
     argument("order", order_text(step));
     argument("object", names_.of(step.object));
-    if (has_value(step)) argument("value", value_text(step.value));
+    if (has_value(step)) argument("value", names_.value(step.value));
     if (reads_a_step(trace_, i)) out_ += fmt::format(R"(,"reads step":{})", step.read_from + 1);
     argument("at", place_text(step.site));
     argument("function", step.site.function == nullptr ? "" : step.site.function);

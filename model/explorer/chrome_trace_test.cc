@@ -70,9 +70,15 @@ TEST(ChromeTrace, StaleReadsAndTheFailureStandOut) {
 }
 
 TEST(TraceText, ValuesReadAsPeopleWriteThem) {
-  EXPECT_EQ("7", value_text(7));
-  EXPECT_EQ("-1", value_text(~0ull));
-  EXPECT_EQ("0x7fffdeadbeef", value_text(0x7fffdeadbeef));
+  Trace trace = lost_wake_up();
+  trace.steps[3].value = 0x7fffdeadbeef;
+  trace.steps[7].value = 0x55cedeadbeef;
+  const ObjectNames names(trace);
+  EXPECT_EQ("7", names.value(7));
+  EXPECT_EQ("-1", names.value(~0ull));
+  EXPECT_EQ("&1", names.value(0x7fffdeadbeef));
+  EXPECT_EQ("&2", names.value(0x55cedeadbeef));
+  EXPECT_EQ("0x8000000000000000", names.value(1ull << 63));
 }
 
 TEST(TraceText, JsonKeepsGoodUtf8AndReplacesTheRest) {

@@ -131,6 +131,10 @@ class Columns {
     if (!trace_.failed_at.empty()) text += ", at " + trace_.failed_at;
     paragraph(text, kAlarm);
     for (unsigned t = 0; t < threads_; ++t) {
+      if (has_ended(trace_, t)) {
+        paragraph(fmt::format("  {}: ended", thread_name(trace_, t)));
+        continue;
+      }
       const int last = last_step_of(trace_, t);
       if (last == kNoStep) continue;
       const TraceStep& step = trace_.steps[static_cast<std::size_t>(last)];

@@ -65,6 +65,10 @@ TEST(Columns, TheFailureComesLastWithThePlaceOfEachThread) {
   const std::string text = columns(lost_wake_up());
   EXPECT_THAT(text, HasSubstr("FAILED: deadlock"));
   EXPECT_THAT(text, EndsWith("  io 2: last step 44, store word 12 = 1 doorbell.h:65\n"));
+  Trace ended = lost_wake_up();
+  ended.ended = {false, false, true};
+  EXPECT_THAT(columns(ended),
+              EndsWith("  io 1: last step 45, load word 13 = 0 mailbox.h:91\n  io 2: ended\n"));
   Trace passed = lost_wake_up();
   passed.failure.clear();
   EXPECT_THAT(columns(passed), EndsWith("\nno failure\n"));

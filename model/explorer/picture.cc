@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -25,11 +26,14 @@ class Places {
     return static_cast<int>(at->second);
   }
 
+  // Without the folders that all have in common: where the tree lay when it was compiled is nobody's
+  // business.
   void append_to(std::string& out) const {
+    const std::size_t common = common_folders();
     for (std::size_t i = 0; i < list_.size(); ++i) {
       out += i == 0 ? "[" : ",[";
       const auto& [file, line, function] = list_[i];
-      append_json(out, file);
+      append_json(out, file.substr(common));
       out += fmt::format(",{},", line);
       append_json(out, function);
       out += ']';
@@ -37,19 +41,31 @@ class Places {
   }
 
  private:
+  [[nodiscard]] std::size_t common_folders() const {
+    if (list_.empty() || !std::get<0>(list_[0]).starts_with('/')) return 0;
+    std::string_view common = std::get<0>(list_[0]);
+    for (const auto& [file, line, function] : list_) {
+      const auto differ = std::mismatch(common.begin(), common.end(), file.begin(), file.end());
+      common = common.substr(0, static_cast<std::size_t>(differ.first - common.begin()));
+    }
+    const std::size_t slash = common.rfind('/');
+    return slash == std::string_view::npos ? 0 : slash + 1;
+  }
+
   using Place = std::tuple<std::string_view, unsigned, std::string_view>;  // file, line, function
   std::map<Place, std::size_t> numbers_;
   std::vector<Place> list_;
 };
 
-void append_step(std::string& out, const Trace& trace, std::size_t i, Places& places) {
+void append_step(std::string& out, const Trace& trace, std::size_t i, const ObjectNames& names,
+                 Places& places) {
   const TraceStep& step = trace.steps[i];
   out += fmt::format("[{},", step.thread);
   append_json(out, name_of(step.event));
   out += ',';
   append_json(out, order_text(step));
   out += fmt::format(",{},", step.object);
-  append_json(out, has_value(step) ? value_text(step.value) : "");
+  append_json(out, has_value(step) ? names.value(step.value) : "");
   const int flags =
       (step.writes ? 1 : 0) | (step.stale ? 2 : 0) | (step.failed ? 4 : 0) | (step.preemption ? 8 : 0);
   out += fmt::format(",{},{},{},", reads_a_step(trace, i) ? step.read_from : -1, flags,
@@ -101,6 +117,10 @@ std::string picture_data(const Trace& trace) {
     if (t > 0) out += ',';
     append_json(out, thread_name(trace, t));
   }
+  out += "],\"ended\":[";
+  for (unsigned t = 0; t < thread_count(trace); ++t) {
+    out += fmt::format("{}{}", t > 0 ? "," : "", has_ended(trace, t));
+  }
   out += "],\"objects\":[";
   const ObjectNames names(trace);
   for (int object = 0; object < names.size(); ++object) {
@@ -111,7 +131,7 @@ std::string picture_data(const Trace& trace) {
   Places places;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     out += i == 0 ? "\n" : ",\n";
-    append_step(out, trace, i, places);
+    append_step(out, trace, i, names, places);
   }
   out += "],\n\"places\":[";
   places.append_to(out);

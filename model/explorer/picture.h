@@ -13,9 +13,9 @@ namespace baton::explorer {
 
 [[nodiscard]] std::string picture(const Trace& trace);
 
-// The JSON that the page draws: {scenario, variant, schedule, threads, objects, places, failure, failedAt,
-// failedThread, steps}; a step is [thread, event, order, object, value, read from or -1, flags, place or -1,
-// note] with flags 1 writes, 2 stale, 4 failed, 8 preemption. It holds no <, > or &.
+// The JSON that the page draws: {scenario, variant, schedule, threads, ended, objects, places, failure,
+// failedAt, failedThread, steps}; a step is [thread, event, order, object, value, read from or -1, flags,
+// place or -1, note] with flags 1 writes, 2 stale, 4 failed, 8 preemption. It holds no <, > or &.
 [[nodiscard]] std::string picture_data(const Trace& trace);
 
 }  // namespace baton::explorer

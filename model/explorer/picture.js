@@ -261,7 +261,8 @@ function draw() {
     wires.push(mark);
   }
   if (trace.failure && last === shown.length - 1) {
-    const broken = trace.failedThread < 0 ? trace.threads.map((_, thread) => thread) : [trace.failedThread];
+    const broken = trace.failedThread < 0 ? trace.threads.map((_, thread) => thread).filter((thread) => !trace.ended[thread]) :
+      [trace.failedThread];
     for (const thread of broken) wires.push(cross(layout.laneX[thread], shown.length * kRow - top + 12, 7));
   }
   place(byId('wires'), top, height, wires);
@@ -361,7 +362,8 @@ function drawPanel() {
     if (trace.failedAt) parts.push(element('p', {class: 'place'}, trace.failedAt));
     trace.threads.forEach((name, thread) => {
       const at = lastOf[thread];
-      if (at >= 0) parts.push(jump(at, `${name}: last step ${at + 1}, ${operationText(steps[at])}`));
+      if (trace.ended[thread]) parts.push(element('p', {}, `${name}: ended`));
+      else if (at >= 0) parts.push(jump(at, `${name}: last step ${at + 1}, ${operationText(steps[at])}`));
     });
   }
   parts.push(...stateTable());

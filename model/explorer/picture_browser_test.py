@@ -166,6 +166,11 @@ class PictureTest(unittest.TestCase):
         self.assertIn("io 1: last step 45", self.text("#panel"))
         self.browser.shot("desktop_failure")
 
+    def test_who_has_ended_did_not_break(self):
+        self.open("one_sleeps.html")
+        self.assertEqual(1, self.count(".cross") - self.count("#legend .cross"))
+        self.assertIn("io 1: ended", self.text("#panel"))
+
     def test_keys_step(self):
         self.open("lost_wake_up.html")
         self.browser.press("home")

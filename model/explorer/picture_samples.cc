@@ -29,6 +29,12 @@ Trace hostile() {
   return trace;
 }
 
+Trace one_sleeps() {
+  Trace trace = lost_wake_up();
+  trace.ended = {false, true, true};
+  return trace;
+}
+
 bool write(const std::string& path, const Trace& trace) {
   std::ofstream file(path, std::ios::binary);
   file << picture(trace);
@@ -48,7 +54,8 @@ int main(int argc, char** argv) {
   const std::string folder = argv[1];
   const bool written =
       write(folder + "/lost_wake_up.html", lost_wake_up()) && write(folder + "/passed.html", passed()) &&
-      write(folder + "/hostile.html", hostile()) && write(folder + "/long.html", long_trace(5000, 3)) &&
+      write(folder + "/hostile.html", hostile()) && write(folder + "/one_sleeps.html", one_sleeps()) &&
+      write(folder + "/long.html", long_trace(5000, 3)) &&
       write(folder + "/wide.html", long_trace(300, 12)) && write(folder + "/empty.html", Trace{});
   if (!written) fmt::print(stderr, "picture_samples: cannot write into {}\n", folder);
   return written ? 0 : 1;

@@ -70,6 +70,17 @@ TEST(Picture, NothingOfTheTraceBecomesMarkup) {
   EXPECT_TRUE(is_json(data_of(page)));
 }
 
+TEST(Picture, PlacesAreWithoutTheFoldersThatAllHaveInCommon) {
+  Trace trace;
+  trace.steps.resize(2);
+  trace.steps[0].site = {"/home/me/tree/queues/doorbell.h", "ring", 49, 1};
+  trace.steps[1].site = {"/home/me/tree/quick/run.cc", "main", 5, 1};
+  EXPECT_THAT(picture_data(trace),
+              HasSubstr(R"("places":[["queues/doorbell.h",49,"ring"],["quick/run.cc",5,"main"]])"));
+  trace.steps.pop_back();
+  EXPECT_THAT(picture_data(trace), HasSubstr(R"("places":[["doorbell.h",49,"ring"]])"));
+}
+
 TEST(Picture, NeedsNoNetwork) {
   const std::string page = picture(lost_wake_up());
   EXPECT_THAT(page, Not(HasSubstr("src=")));

@@ -203,7 +203,10 @@ Replayed replay(Program& program, const Schedule& schedule) {
   Trace& trace = replayed.trace;
   trace.schedule = text_of(schedule_of(engine));
   trace.steps = engine.recorded();
-  for (unsigned i = 0; i < engine.threads(); ++i) trace.threads.push_back("thread " + std::to_string(i));
+  for (unsigned i = 0; i < engine.threads(); ++i) {
+    trace.threads.push_back("thread " + std::to_string(i));
+    trace.ended.push_back(engine.finished(i));
+  }
   if (engine.failed()) {
     trace.failure = engine.failure().what;
     trace.failed_at = place_of(engine.failure().site);

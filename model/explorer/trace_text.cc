@@ -23,6 +23,9 @@ const char* kind_of(Event event) {
   }
 }
 
+// Where user space has its heap and stacks on 64-bit Linux.
+bool is_address(std::uint64_t value) { return value >= 1ull << 40 && value < 1ull << 47; }
+
 // The length of the UTF-8 sequence at the start of `text`, or 0 if none is there.
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -44,6 +47,7 @@ std::size_t utf8_length(std::string_view text) {
 
 ObjectNames::ObjectNames(const Trace& trace) {
   for (const TraceStep& step : trace.steps) {
+    if (has_value(step) && is_address(step.value)) addresses_.try_emplace(step.value, addresses_.size() + 1);
     if (step.object < 0) continue;
     const auto object = static_cast<std::size_t>(step.object);
     if (object >= kinds_.size()) kinds_.resize(object + 1, nullptr);
@@ -67,7 +71,7 @@ std::string operation_text(const TraceStep& step, const ObjectNames& names) {
     text += name_of(step.event);
   }
   if (step.object >= 0) text += " " + names.of(step.object);
-  if (has_value(step)) text += " = " + value_text(step.value);
+  if (has_value(step)) text += " = " + names.value(step.value);
   return text;
 }
 
@@ -83,10 +87,11 @@ std::string order_text(const TraceStep& step) {
   }
 }
 
-std::string value_text(std::uint64_t value) {
+std::string ObjectNames::value(std::uint64_t value) const {
   constexpr std::uint64_t kDecimalMax = 1ull << 40;
   const auto negative = static_cast<std::int64_t>(value);
   if (negative < 0 && negative >= -1'000'000) return fmt::format("{}", negative);
+  if (const auto at = addresses_.find(value); at != addresses_.end()) return fmt::format("&{}", at->second);
   return value < kDecimalMax ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
 }
 
@@ -111,6 +116,10 @@ unsigned thread_count(const Trace& trace) {
   auto count = static_cast<unsigned>(trace.threads.size());
   for (const TraceStep& step : trace.steps) count = std::max(count, step.thread + 1);
   return count;
+}
+
+bool has_ended(const Trace& trace, unsigned thread) {
+  return thread < trace.ended.size() && trace.ended[thread];
 }
 
 int last_step_of(const Trace& trace, unsigned thread) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,8 @@
 
 namespace baton::explorer {
 
-// The names of a trace's objects: "word 3", "cell 4", "mutex 1", "bell 2", by what is done to them.
+// The names of a trace's objects, "word 3", "cell 4", "mutex 1", "bell 2", by what is done to them, and of
+// its values.
 class ObjectNames {
  public:
   explicit ObjectNames(const Trace& trace);
@@ -21,8 +23,14 @@ class ObjectNames {
   [[nodiscard]] std::string of(int object) const;
   [[nodiscard]] int size() const { return static_cast<int>(kinds_.size()); }
 
+  // Decimal; small negative numbers as such; what looks like an address by the order in which addresses are
+  // met,
+  // "&1", "&2", so that it is the same in every replay; other large numbers in hexadecimal.
+  [[nodiscard]] std::string value(std::uint64_t value) const;
+
  private:
   std::vector<const char*> kinds_;
+  std::map<std::uint64_t, std::size_t> addresses_;
 };
 
 // "load word 3 = 0", "post bell 2", "failed rmw word 3 = 1"; of a simulated platform its call.
@@ -30,9 +38,6 @@ class ObjectNames {
 
 // "acquire"; empty where the operation takes no order.
 [[nodiscard]] std::string order_text(const TraceStep& step);
-
-// Decimal; small negative numbers as such; what looks like an address in hexadecimal.
-[[nodiscard]] std::string value_text(std::uint64_t value);
 
 // True where the value of a step says something: of words and cells, not of mutexes and bells.
 [[nodiscard]] bool has_value(const TraceStep& step);
@@ -45,6 +50,9 @@ class ObjectNames {
 
 // How many threads are drawn: all that are named, and all that take a step.
 [[nodiscard]] unsigned thread_count(const Trace& trace);
+
+// True if the trace says that `thread` came to its end.
+[[nodiscard]] bool has_ended(const Trace& trace, unsigned thread);
 
 // The last step of `thread`, or kNoStep.
 [[nodiscard]] int last_step_of(const Trace& trace, unsigned thread);
