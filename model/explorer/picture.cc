@@ -19,7 +19,7 @@ namespace {
 class Places {
  public:
   int number_of(const model::CallSite& site) {
-    if (site.file == nullptr) return -1;
+    if (!has_place(site)) return -1;
     const std::string_view function = site.function == nullptr ? "" : site.function;
     const auto [at, added] = numbers_.try_emplace(Place{site.file, site.line, function}, numbers_.size());
     if (added) list_.emplace_back(site.file, site.line, function);

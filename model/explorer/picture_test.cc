@@ -72,12 +72,13 @@ TEST(Picture, NothingOfTheTraceBecomesMarkup) {
 
 TEST(Picture, PlacesAreWithoutTheFoldersThatAllHaveInCommon) {
   Trace trace;
-  trace.steps.resize(2);
+  trace.steps.resize(3);
+  trace.steps[2].site = {"", "", 0, 0};  // of the engine itself
   trace.steps[0].site = {"/home/me/tree/queues/doorbell.h", "ring", 49, 1};
   trace.steps[1].site = {"/home/me/tree/quick/run.cc", "main", 5, 1};
   EXPECT_THAT(picture_data(trace),
               HasSubstr(R"("places":[["queues/doorbell.h",49,"ring"],["quick/run.cc",5,"main"]])"));
-  trace.steps.pop_back();
+  trace.steps.resize(1);
   EXPECT_THAT(picture_data(trace), HasSubstr(R"("places":[["doorbell.h",49,"ring"]])"));
 }
 

@@ -100,8 +100,10 @@ bool has_value(const TraceStep& step) {
          step.event == Event::kCell;
 }
 
+bool has_place(const model::CallSite& site) { return site.file != nullptr && site.file[0] != '\0'; }
+
 std::string place_text(const model::CallSite& site) {
-  if (site.file == nullptr) return "";
+  if (!has_place(site)) return "";
   const std::string_view file = site.file;
   const std::size_t slash = file.rfind('/');
   return fmt::format("{}:{}", slash == std::string_view::npos ? file : file.substr(slash + 1), site.line);

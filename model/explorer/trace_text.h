@@ -42,7 +42,10 @@ class ObjectNames {
 // True where the value of a step says something: of words and cells, not of mutexes and bells.
 [[nodiscard]] bool has_value(const TraceStep& step);
 
-// "doorbell.h:68": the file without its folders. Empty without a site.
+// False for a step that the engine itself makes.
+[[nodiscard]] bool has_place(const model::CallSite& site);
+
+// "doorbell.h:68": the file without its folders. Empty without a place.
 [[nodiscard]] std::string place_text(const model::CallSite& site);
 
 // The name of a thread, or "thread 3" where the trace has none.
