@@ -1,6 +1,7 @@
 // The reference's connections: who they are, transactions, subscriptions, and what depends on the
 // environment.
 #include <algorithm>
+#include <limits>
 
 #include "model/sim/oracle/reference_parse.h"
 
@@ -109,7 +110,9 @@ std::vector<Reply> unwatch(RefCall& call) {
   return ok();
 }
 
-std::vector<Reply> client_id(RefCall&) { return one(Reply::between(1, RefValue::kNever)); }
+std::vector<Reply> client_id(RefCall&) {
+  return one(Reply::between(1, std::numeric_limits<std::int64_t>::max()));
+}
 
 std::vector<Reply> getname(RefCall& call) {
   return one(call.client.name.empty() ? call.client.null() : Reply::bulk(call.client.name));

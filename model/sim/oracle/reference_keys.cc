@@ -111,7 +111,8 @@ std::vector<Reply> expire(RefCall& call) {
   const RefValue* const held = call.find(call.args[1]);
   if (!held) return num(0);
   if ((nx && held->expires()) || (xx && !held->expires())) return num(0);
-  if ((gt && at <= held->expires_ms) || (lt && at >= held->expires_ms)) return num(0);
+  if (gt && (!held->expires() || at <= held->expires_ms)) return num(0);
+  if (lt && held->expires() && at >= held->expires_ms) return num(0);
   if (at <= call.now_ms)
     call.store().erase(call.client.db, call.args[1]);
   else
@@ -129,9 +130,10 @@ std::vector<Reply> ttl(RefCall& call) {
     return milliseconds ? left : left / 1000 + (left % 1000 >= 500);
   };
   const std::int64_t left = held->expires_ms - (absolute ? 0 : call.now_ms);
-  if (absolute || call.tolerance_ms == 0) return num(in_unit(left));
-  return one(Reply::between(in_unit(std::max<std::int64_t>(left - call.tolerance_ms, 0)),
-                            in_unit(left + call.tolerance_ms)));
+  const std::int64_t tolerance = call.tolerance_ms;
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max() - tolerance;
+  return one(Reply::between(in_unit(std::max<std::int64_t>(left - tolerance, 0)),
+                            in_unit(std::min(left, most) + tolerance)));
 }
 
 std::vector<Reply> persist(RefCall& call) {

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -17,12 +16,12 @@ namespace baton::sim {
 using RefNames = std::set<std::string, std::less<>>;
 
 struct RefValue {
-  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::int64_t kNever = -1;
   std::string text;
   std::int64_t expires_ms = kNever;
 
-  // With "GT" and "LT" in mind, never is later than any time, so it needs no case of its own there.
   [[nodiscard]] bool expires() const noexcept { return expires_ms != kNever; }
+  [[nodiscard]] bool is_past(std::int64_t now_ms) const noexcept { return expires() && expires_ms <= now_ms; }
 };
 
 class RefStore {
@@ -35,7 +34,7 @@ class RefStore {
   // Null: not there, or past its time.
   RefValue* find(std::size_t db, std::string_view key, std::int64_t now_ms) {
     const auto it = tables_[db].find(key);
-    if (it == tables_[db].end() || it->second.expires_ms <= now_ms) return nullptr;
+    if (it == tables_[db].end() || it->second.is_past(now_ms)) return nullptr;
     return &it->second;
   }
   void set(std::size_t db, const std::string& key, std::string text, std::int64_t expires_ms) {
@@ -65,7 +64,7 @@ class RefStore {
   [[nodiscard]] std::vector<std::string> keys(std::size_t db, std::int64_t now_ms) const {
     std::vector<std::string> live;
     for (const auto& [key, value] : tables_[db])
-      if (value.expires_ms > now_ms) live.push_back(key);
+      if (!value.is_past(now_ms)) live.push_back(key);
     return live;
   }
   // Those past their time with the rest.
