@@ -54,7 +54,7 @@ class Events {
     if (has_value(step)) argument("value", names_.value(step.value));
     if (reads_a_step(trace_, i)) out_ += fmt::format(R"(,"reads step":{})", step.read_from + 1);
     argument("at", place_text(step.site));
-    argument("function", step.site.function == nullptr ? "" : step.site.function);
+    argument("function", std::string(function_text(step.site)));
     argument("note", step.note);
     out_ += "}}";
   }

@@ -20,7 +20,7 @@ class Places {
  public:
   int number_of(const model::CallSite& site) {
     if (!has_place(site)) return -1;
-    const std::string_view function = site.function == nullptr ? "" : site.function;
+    const std::string_view function = function_text(site);
     const auto [at, added] = numbers_.try_emplace(Place{site.file, site.line, function}, numbers_.size());
     if (added) list_.emplace_back(site.file, site.line, function);
     return static_cast<int>(at->second);

@@ -61,7 +61,7 @@ TEST(Picture, NothingOfTheTraceBecomesMarkup) {
   trace.scenario = trace.variant = trace.schedule = trace.failure = trace.failed_at = evil;
   trace.threads[1] = evil;
   trace.steps[4].note = evil;
-  trace.steps[6].site.function = "</script>";
+  trace.steps[6].site.function = "operator</script>";
   const std::string page = picture(trace);
   EXPECT_EQ(count_of("<script", picture(lost_wake_up())), count_of("<script", page));
   EXPECT_EQ(count_of("</script", picture(lost_wake_up())), count_of("</script", page));
@@ -74,7 +74,7 @@ TEST(Picture, PlacesAreWithoutTheFoldersThatAllHaveInCommon) {
   Trace trace;
   trace.steps.resize(3);
   trace.steps[2].site = {"", "", 0, 0};  // of the engine itself
-  trace.steps[0].site = {"/home/me/tree/queues/doorbell.h", "ring", 49, 1};
+  trace.steps[0].site = {"/home/me/tree/queues/doorbell.h", "ring<Sync<false>>", 49, 1};
   trace.steps[1].site = {"/home/me/tree/quick/run.cc", "main", 5, 1};
   EXPECT_THAT(picture_data(trace),
               HasSubstr(R"("places":[["queues/doorbell.h",49,"ring"],["quick/run.cc",5,"main"]])"));

@@ -109,6 +109,12 @@ std::string place_text(const model::CallSite& site) {
   return fmt::format("{}:{}", slash == std::string_view::npos ? file : file.substr(slash + 1), site.line);
 }
 
+std::string_view function_text(const model::CallSite& site) {
+  if (site.function == nullptr) return "";
+  const std::string_view function = site.function;
+  return function.starts_with("operator") ? function : function.substr(0, function.find('<'));
+}
+
 std::string thread_name(const Trace& trace, unsigned thread) {
   if (thread < trace.threads.size() && !trace.threads[thread].empty()) return trace.threads[thread];
   return fmt::format("thread {}", thread);

@@ -48,6 +48,9 @@ class ObjectNames {
 // "doorbell.h:68": the file without its folders. Empty without a place.
 [[nodiscard]] std::string place_text(const model::CallSite& site);
 
+// "prepare_to_sleep": the function without the arguments of its template. Empty without a site.
+[[nodiscard]] std::string_view function_text(const model::CallSite& site);
+
 // The name of a thread, or "thread 3" where the trace has none.
 [[nodiscard]] std::string thread_name(const Trace& trace, unsigned thread);
 
