@@ -263,11 +263,11 @@ int run_all(const Options& options) {
         verdict.exhausted = verdict.exhausted || outcome.exhausted;
       }
       if (options.verbose || !whole) {
-        std::printf("%-10s %-62s %s %s\n",
+        std::printf("%-10s %-62s %s %s %.3f s\n",
                     outcome.failed      ? "caught"
                     : outcome.exhausted ? "equivalent"
                                         : "not caught",
-                    variant.name.c_str(), outcome.failure.c_str(), outcome.where.c_str());
+                    variant.name.c_str(), outcome.failure.c_str(), outcome.where.c_str(), outcome.seconds);
       }
     }
     std::fflush(stdout);

@@ -36,7 +36,7 @@ std::vector<Scenario> zoo_scenarios() {
   add.template operator()<Lockless<S2>>("zoo_lockless", one, kLocklessDefects);
   add.template operator()<TellInOutbox<S2>>("zoo_tell_in_outbox", one, kOutboxDefects);
   add.template operator()<PrivateQueue<S2>>("zoo_private_queue", one, kPrivateDefects);
-  add.template operator()<Crossing<S2>>("zoo_crossing", Size::kRounds, kRoomDefects);
+  add.template operator()<Crossing<S2>>("zoo_crossing", one, kRoomDefects);
   add.template operator()<JobRing<S2>>("zoo_job_ring", one, kJobRingDefects);
   add.template operator()<Completed<S2>>("zoo_completed", one, kCompletedDefects);
   add.template operator()<Reserved<S2>>("zoo_reserved", one, kTicketDefects);
