@@ -84,6 +84,16 @@ class RelacyAtomic {
     return word_.exchange(value, relacy_order(order), info_of(site));
   }
 
+  T fetch_add(T amount, std::memory_order order, CallSite site = CallSite::here()) {
+    const OwnOperation operation;
+    if (Run::current().at(site, Kind::kFetchAdd, order) == Change::kSplit) {
+      const T old = word_.load(load_half(order), info_of(site));
+      word_.store(static_cast<T>(old + amount), store_half(order), info_of(site));
+      return old;
+    }
+    return word_.fetch_add(amount, relacy_order(order), info_of(site));
+  }
+
   bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
                                CallSite site = CallSite::here()) {
     const OwnOperation operation;
@@ -219,6 +229,12 @@ struct RelacySync {
   using Backoff = RelacyBackoff;
 
   static std::uintptr_t this_thread() { return rl::thread_index() + 1; }
+
+  // For litmus programs: the primitives do without.
+  static void fence(std::memory_order order, CallSite site = CallSite::here()) {
+    const Change change = Run::current().at(site, Kind::kFence, order);
+    carry_out(change, [order, site] { rl::atomic_thread_fence(relacy_order(order), info_of(site)); });
+  }
 };
 static_assert(SyncPolicy<RelacySync<2>>);
 
