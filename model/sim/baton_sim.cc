@@ -1,0 +1,84 @@
+// baton_sim: runs the whole server on a simulated platform, by seed.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <string>
+#include <vector>
+
+#include "model/sim/campaign.h"
+
+namespace {
+
+using baton::sim::CampaignOptions;
+
+constexpr int kBadArguments = 2;
+constexpr double kSecondsDefault = 60;
+
+// "i/n" with i < n; false: it is not that.
+bool parse_shard(const std::string& text, CampaignOptions& options) {
+  const char* const end = text.data() + text.size();
+  const auto index = std::from_chars(text.data(), end, options.shard);
+  if (index.ec != std::errc() || index.ptr == end || *index.ptr != '/') return false;
+  const auto count = std::from_chars(index.ptr + 1, end, options.shards);
+  return count.ec == std::errc() && count.ptr == end && options.shard < options.shards;
+}
+
+int refuse(const std::string& why) {
+  fmt::print(stderr, "baton_sim: {}\n", why);
+  return kBadArguments;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CampaignOptions options;
+  options.program = argv[0];
+  std::uint64_t seed = 0;
+  unsigned io_threads = 0;
+  std::string shard;
+  std::vector<std::string> without;
+  bool swarm = false;
+
+  CLI::App app(
+      "Runs the whole server on a simulated platform: threads are fibers, time is virtual, and everything, "
+      "faults included, comes from a seed. Without arguments: for 60 seconds.",
+      "baton_sim");
+  auto* const one = app.add_option("--seed", seed, "run this seed only, and tell about it");
+  auto* const first = app.add_option("--first", options.first_seed, "the first seed (1)");
+  auto* const seeds = app.add_option("--seeds", options.seeds, "so many seeds")->check(CLI::PositiveNumber);
+  auto* const seconds =
+      app.add_option("--seconds", options.seconds, "for so long")->check(CLI::PositiveNumber);
+  auto* const part = app.add_option("--shard", shard, "i/n: seeds with seed % n == i");
+  auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
+  app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
+  app.add_flag("--keep-going", options.keep_going, "do not end at the first failure");
+  app.add_option("--without", without, "leave this kind of fault out (may be repeated)")
+      ->allow_extra_args(false);
+  app.add_option("--cuts", options.run.cuts, "leave clients and operations out, as a failure prints them");
+  auto* const threads =
+      app.add_option("--io-threads", io_threads, "instead of the seed's")->check(CLI::Range(1, 6));
+  app.add_flag("--verbose", options.run.verbose, "show the server's log");
+  one->excludes(first)->excludes(seeds)->excludes(seconds)->excludes(part)->excludes(all_cores);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadArguments;
+  }
+  if (!shard.empty() && !parse_shard(shard, options))
+    return refuse("--shard is i/n with i below n, not '" + shard + "'");
+  for (const std::string& name : without) {
+    const auto fault = baton::sim::fault_named(name);
+    if (!fault) return refuse("there is no kind of fault '" + name + "'");
+    options.run.without.push_back(*fault);
+  }
+  if (*threads) options.run.io_threads = io_threads;
+  if (*one) {
+    options.run.seed = seed;
+    return run_one(options);
+  }
+  if (swarm) options.processes = static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+  if (options.seeds == 0 && options.seconds == 0) options.seconds = kSecondsDefault;
+  return run_campaign(options);
+}

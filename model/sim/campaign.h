@@ -1,0 +1,32 @@
+// Campaign: many runs of the simulation, by seed, in one process or in one for each core.
+//
+// Seeds are split by remainder: a shard i of n takes those with seed % n == i, and a swarm splits a shard
+// further over its processes, so any number of machines can work on one campaign without talking to each
+// other. What they print adds up: runs, faults by kind, failures.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/sim/sim_run.h"
+
+namespace baton::sim {
+
+struct CampaignOptions {
+  RunOptions run;  // but for the seed
+  std::uint64_t first_seed = 1;
+  std::uint64_t seeds = 0;  // 0: as many as fit in the time
+  double seconds = 0;       // 0: until the seeds are run
+  std::uint64_t shard = 0, shards = 1;
+  unsigned processes = 1;
+  bool twice = false;       // each run a second time: the hashes must agree
+  bool keep_going = false;  // after a failure
+  std::string program;      // as it was called, for the line that replays
+};
+
+// Exit status: 0 all good, 1 a run failed.
+int run_campaign(const CampaignOptions& options);
+// One run, told about in full.
+int run_one(const CampaignOptions& options);
+
+}  // namespace baton::sim

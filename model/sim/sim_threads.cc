@@ -1,0 +1,46 @@
+#include "model/sim/sim_threads.h"
+
+#include <cerrno>
+#include <utility>
+
+namespace baton::sim {
+
+using explorer::Engine;
+
+class SimThread final : public ThreadHandle {
+ public:
+  SimThread(SimThreads& threads, int index) : threads_(threads), index_(index) {
+    if (index_ >= 0) ++threads_.alive_;
+  }
+  ~SimThread() override { SimThread::join(); }
+
+  [[nodiscard]] int error() const noexcept override { return refused_ ? -EAGAIN : 0; }
+  void join() override {
+    if (index_ < 0) return;
+    Ended ended(static_cast<unsigned>(index_));
+    threads_.kernel_.call("join");
+    threads_.kernel_.block(ended, Kernel::kForever);
+    Engine::current().joined(static_cast<unsigned>(index_));
+    index_ = -1;
+    --threads_.alive_;
+  }
+
+ private:
+  struct Ended final : Waiting {
+    explicit Ended(unsigned thread_) : thread(thread_) {}
+    [[nodiscard]] bool woken() const override { return Engine::current().finished(thread); }
+    unsigned thread;
+  };
+
+  SimThreads& threads_;
+  int index_;
+  bool refused_ = index_ < 0;
+};
+
+std::unique_ptr<ThreadHandle> SimThreads::spawn(std::string, std::function<void()> body) {
+  kernel_.call("clone");
+  if (kernel_.faults().strike(Fault::thread_refused)) return std::make_unique<SimThread>(*this, -1);
+  return std::make_unique<SimThread>(*this, Engine::current().spawn(std::move(body)));
+}
+
+}  // namespace baton::sim

@@ -1,0 +1,30 @@
+// Workload: the clients of a run, seen by who directs it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace baton::sim {
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+
+  // The server is up: connect.
+  virtual void begin() = 0;
+  // Faults are off: stalled clients read again; no new trouble is made.
+  virtual void heal() = 0;
+  // Everything was said, and answered or given up for a reason.
+  [[nodiscard]] virtual bool done() const = 0;
+  // A request without its reply: text, or empty. `asleep`: only one that the server should not sleep over,
+  // which it may when it has not accepted the connection, because accepting failed and is tried again by and
+  // by.
+  [[nodiscard]] virtual std::string waiting(bool asleep) const = 0;
+  // After the server's end: what was wrong, or empty.
+  [[nodiscard]] virtual std::string verdict() = 0;
+
+  [[nodiscard]] virtual std::uint64_t requests() const = 0;
+  [[nodiscard]] virtual std::uint64_t replies() const = 0;
+};
+
+}  // namespace baton::sim
