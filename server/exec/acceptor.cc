@@ -74,7 +74,7 @@ std::string Acceptor::open_tcp(const std::vector<std::string>& bind, int port) {
 
 void Acceptor::drop(std::vector<std::unique_ptr<Listener>>& listeners) {
   for (const auto& listener : listeners) {
-    if (!resting_) reactor_.unwatch(listener->fd);
+    if (listener->watched) reactor_.unwatch(listener->fd);
     services_.platform.sockets.close(listener->fd);
   }
   listeners.clear();
@@ -103,17 +103,25 @@ void Acceptor::accept_from(Listener& listener) {
 
 // A listener that cannot accept (no descriptors left, no memory) would be reported as ready for ever.
 void Acceptor::rest() {
-  if (std::exchange(resting_, true)) return;
-  for (const auto* listeners : {&tcp_, &unix_})
-    for (const auto& listener : *listeners) reactor_.unwatch(listener->fd);
-}
-
-void Acceptor::resume() {
-  if (!std::exchange(resting_, false)) return;
+  resting_ = true;
   for (const auto* listeners : {&tcp_, &unix_})
     for (const auto& listener : *listeners)
-      if (const int result = reactor_.watch(*listener, listener->fd, Trigger::level); result < 0)
-        services_.log.warning("Cannot watch a listening socket: {}", std::strerror(-result));
+      if (std::exchange(listener->watched, false)) reactor_.unwatch(listener->fd);
+}
+
+// What made the listeners rest may refuse to watch them as well: those rest on.
+void Acceptor::resume() {
+  if (!std::exchange(resting_, false)) return;
+  for (const auto* listeners : {&tcp_, &unix_}) {
+    for (const auto& listener : *listeners) {
+      if (listener->watched) continue;
+      const int result = reactor_.watch(*listener, listener->fd, Trigger::level);
+      listener->watched = result >= 0;
+      if (listener->watched) continue;
+      services_.log.warning("Cannot watch a listening socket: {}", std::strerror(-result));
+      resting_ = true;
+    }
+  }
 }
 
 void Acceptor::refuse(int fd, std::string_view error) {

@@ -47,6 +47,7 @@ class Acceptor {
     Acceptor& acceptor;
     int fd;
     bool unix_socket;
+    bool watched = true;  // by the reactor; not while it rests
   };
   void accept_from(Listener& listener);
   void welcome(int fd, bool unix_socket);
