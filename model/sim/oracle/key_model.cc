@@ -34,7 +34,7 @@ std::optional<__int128> operand(const std::string& text, int sign) {
 
 }  // namespace
 
-Reply apply(KeyValue& value, const Arguments& args) {
+Reply apply_request(KeyValue& value, const Arguments& args) {
   const std::string& name = args[0];
   const auto size = [](const KeyValue& held) {
     return held ? static_cast<std::int64_t>(held->size()) : std::int64_t{0};

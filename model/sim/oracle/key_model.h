@@ -13,6 +13,6 @@ using KeyValue = std::optional<std::string>;  // nothing: the key is absent
 
 // The reply to `args`, whose name is in lower case, and the value after it. Null is any of the protocol's
 // nulls.
-[[nodiscard]] Reply apply(KeyValue& value, const Arguments& args);
+[[nodiscard]] Reply apply_request(KeyValue& value, const Arguments& args);
 
 }  // namespace baton::sim

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <fmt/core.h>
@@ -42,7 +44,7 @@ class Search {
       const KeyOperation& operation = operations_[i];
       if (done_[i] || operation.invoked > first_return) continue;
       KeyValue after = value;
-      const Reply reply = apply(after, operation.args);
+      const Reply reply = apply_request(after, operation.args);
       if (operation.reply && !matches(reply, *operation.reply)) continue;
       if (!operation.reply && after == value) continue;  // whether it happened makes no difference
       done_[i] = true;
@@ -60,7 +62,8 @@ class Search {
     std::string place((done_.size() + 7) / 8, '\0');
     for (std::size_t i = 0; i < done_.size(); ++i)
       if (done_[i]) place[i / 8] = static_cast<char>(place[i / 8] | (1 << (i % 8)));
-    place += value ? "=" + *value : "-";
+    const auto [known, fresh] = values_.try_emplace(value ? "=" + *value : "-", values_.size());
+    place += std::to_string(known->second);
     return tried_.insert(std::move(place)).second;
   }
 
@@ -69,6 +72,7 @@ class Search {
   std::size_t open_ = 0;  // answered ones that are not yet in the order
   std::size_t left_;
   std::unordered_set<std::string> tried_;
+  std::unordered_map<std::string, std::size_t> values_;  // each value once: they may be long
 };
 
 using KeyName = std::pair<std::size_t, std::string>;
@@ -125,7 +129,9 @@ class Extraction {
   void spoil(const std::string& name, const Arguments& args) {
     for (const std::string_view whole : {"flushall", "flushdb", "swapdb"}) all_unfit |= name == whole;
     for (const std::string_view harmless :
-         {"mget", "ttl", "pttl", "type", "echo", "ping", "touch", "getrange"})
+         {"mget",  "exists",   "touch",  "ttl",  "pttl",   "expiretime", "pexpiretime",
+          "type",  "getrange", "substr", "lcs",  "digest", "object",     "memory",
+          "watch", "echo",     "ping",   "keys", "scan",   "dbsize"})
       if (name == harmless) return;
     for (std::size_t i = 1; i < args.size(); ++i) unfit.insert(args[i]);
   }

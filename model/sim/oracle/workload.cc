@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "model/sim/oracle/linearizable.h"
+
 namespace baton::sim {
 
 namespace {
@@ -37,13 +39,9 @@ constexpr std::uint32_t groups_of(Role role) {
   return 0;
 }
 
-// What the linearizability of single keys can be judged by.
-constexpr std::string_view kSingleKey[] = {"set",  "get",  "setnx",  "getset", "getdel", "del",
-                                           "incr", "decr", "incrby", "append", "strlen", "exists"};
-
 struct Swarm {
   std::uint32_t groups = 0;
-  bool single_key = false;
+  bool single_key = false;  // only what linearizability can be judged by
   bool resp3 = false;
   bool inlined = false;
   unsigned action_in = 0;  // one operation in so many is an action; 0: none
@@ -76,8 +74,7 @@ Swarm draw_swarm(const WorkloadOptions& options, Random& random) {
 bool allowed(const CatalogueEntry& entry, const Swarm& swarm, Role role, const WorkloadOptions& options) {
   if ((entry.recent && !options.recent_commands) || entry.weight == 0) return false;
   if (swarm.single_key)
-    return entry.group != Group::wrong &&
-           std::find(std::begin(kSingleKey), std::end(kSingleKey), entry.name) != std::end(kSingleKey);
+    return entry.group == Group::string || entry.group == Group::number || entry.group == Group::key;
   return (bit(entry.group) & swarm.groups & groups_of(role)) != 0;
 }
 
@@ -146,6 +143,8 @@ void draw_operations(const Swarm& swarm, Role role, const WorkloadOptions& optio
   if ((entry->name == "quit" || entry->name == "reset") && !random.one_in(5)) return;
   Operation operation;
   operation.args = draw_request(*entry, words, random);
+  if (swarm.single_key && !is_single_key(operation.args))
+    return draw_operations(swarm, role, options, words, random, out);
   // A message of a pipeline may be inline, but not the big or the binary ones.
   if (swarm.inlined && random.one_in(3) && fits_a_line(operation.args))
     operation.kind = Operation::Kind::inline_line;
