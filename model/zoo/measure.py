@@ -143,6 +143,7 @@ def main():
         print(lines[-1], flush=True)
     table = "\n".join(lines)
     if options.write:
+        page = PAGE.read_text()
         before, rest = page.split(BEGIN)
         introduction = rest.split("|", 1)[0] if "|" in rest.split(END)[0] else "\n"
         after = rest.split(END, 1)[1]
