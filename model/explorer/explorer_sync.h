@@ -176,10 +176,10 @@ class ExplorerCell {
     Engine& engine = Engine::current();
     engine.check_alive(this, site);
     if (engine.in_thread()) {
+      if (engine.recording()) engine.record_cell(number(), shown(), false, site);
       const Clock& now = engine.clock(engine.me());
       if (now[writer_] < written_) engine.fail("a data race: read while another thread writes", site);
       reads_.set(engine.me(), now[engine.me()]);
-      if (engine.recording()) engine.record_cell(number(), shown(), false, site);
     }
     return value_;
   }
@@ -194,13 +194,13 @@ class ExplorerCell {
   void changed(const CallSite& site) {
     Engine& engine = Engine::current();
     if (!engine.in_thread()) return;
+    if (engine.recording()) engine.record_cell(number(), shown(), true, site);
     const unsigned me = engine.me();
     const Clock& now = engine.clock(me);
     if (now[writer_] < written_) engine.fail("a data race: two threads write", site);
     if (!now.covers(reads_)) engine.fail("a data race: written while another thread reads", site);
     written_ = now[me];
     writer_ = me;
-    if (engine.recording()) engine.record_cell(number(), shown(), true, site);
   }
   std::uint32_t number() const {
     if (number_ == 0) number_ = Engine::current().next_number();
