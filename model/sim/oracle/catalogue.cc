@@ -212,9 +212,11 @@ std::string draw_value(const Vocabulary& words, Random& random) {
     case 6:
       return draw_bytes(random, random.below(40));
     case 7:
-      if (random.one_in(12) && words.value_bytes_max > 1000)
-        return std::string(1000 + random.below(words.value_bytes_max - 1000),
-                           static_cast<char>('a' + random.below(26)));
+      if (random.one_in(12) && words.value_bytes_max > 1000) {
+        // Two draws in two statements: the order of a call's arguments is the compiler's.
+        const std::uint64_t size = 1000 + random.below(words.value_bytes_max - 1000);
+        return std::string(size, static_cast<char>('a' + random.below(26)));
+      }
       return draw_bytes(random, random.below(300));
     default:
       return fmt::format("v{}", random.below(6));
