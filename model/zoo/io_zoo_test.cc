@@ -148,13 +148,12 @@ TEST_F(IoZooTest, F4_AHalfCommandOutlivesTicksAndNewLimits) {
 // The end of a read cleared what the beginning of a write had noted.
 TEST_F(IoZooTest, H4_ReadsAndWritesUnderWayDoNotKnowOfEachOther) {
   const int client = stuck_reader(1, 1 << 20);
-  for (int i = 0; i < 5; ++i) {
-    say(client, "PING\r\n");  // a read ends while the write still waits
-    settle();
-    if (Session* session = take_session()) send_home(*one_, session, "+PONG\r\n");
-    settle();
-  }
-  EXPECT_EQ(hear_slowly(client, (1u << 20) + 5 * 7), (1u << 20) + 5 * 7);
+  say(client, "PI");  // a read ends while the write waits, and nothing else makes it go on
+  settle();
+  EXPECT_EQ(hear_slowly(client, 1u << 20), 1u << 20);
+  say(client, "NG\r\n");
+  settle();
+  EXPECT_EQ(run("+PONG\r\n"), (std::vector<std::string>{"PING"}));
   EXPECT_EQ(reports(), 0);
 }
 
@@ -198,10 +197,11 @@ TEST_F(IoZooTest, H10_AConnectionThatIsClosingIsNotReadAgain) {
   session->close_after_replies = true;
   say(client, "SECOND\r\n");
   const std::uint64_t reads = stat(IoStat::reads);
-  send_home(session, "+bye\r\n");
+  send_home(session, std::string(1 << 20, 'b'));  // more than the socket takes: it closes later
   settle();
   EXPECT_EQ(stat(IoStat::reads), reads);
-  EXPECT_EQ(hear(client), "+bye\r\n");
+  EXPECT_EQ(hear_slowly(client, 1u << 20), 1u << 20);
+  EXPECT_EQ(stat(IoStat::reads), reads);
   expect_gone();
 }
 

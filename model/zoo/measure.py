@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """measure.py: when each level of the testbed finds the defects of the bug zoo.
 
-    model/zoo/measure.py --build build/dev --tsan build/tsan [--only zoo_batch] [--write]
+    model/zoo/measure.py --build build/dev [--tsan build/tsan] [--only zoo_batch] [--write]
 
 Takes the rows of docs/bug-zoo.md that are `found`, runs each defect that they name under Relacy, under the explorer
-(random, PCT, exhaustive) and on real threads under ThreadSanitizer, and prints the table; --write puts it into the
-page. A level that is not given is left out. Medians of five seeds where a level has seeds.
+(random, PCT, exhaustive, each with one stale store) and on real threads, without and with ThreadSanitizer, and prints
+the table; --write puts it into the page. Without --tsan that column is left out. Medians of five seeds where a level
+of the explorer has seeds.
 """
 import argparse
 import json
@@ -112,7 +113,8 @@ def thread_cell(stress, scenario, defect):
         said = json.loads(pathlib.Path(report.name).read_text().splitlines()[0])
     if said["verdict"] != "found":
         return f"**not in {THREAD_SECONDS} s** ({shown_count(said['runs'])} runs)"
-    return f"{shown_count(said['runs'] + 1)}, {shown_time(said['seconds'])} ({said['how']})"
+    after = "" if said["how"] == "hang" else f", {shown_time(said['seconds'])}"
+    return f"{shown_count(said['runs'] + 1)}{after} ({said['how']})"
 
 
 def main():
@@ -124,21 +126,21 @@ def main():
     options = parser.parse_args()
     models = options.build / "model" / "baton_models"
     explorer = options.build / "model" / "explorer" / "baton_explorer"
-    stress = options.tsan / "stress" / "baton-scenario-stress" if options.tsan else None
-    for program in filter(None, [models, explorer, stress]):
+    plain = options.build / "stress" / "baton-scenario-stress"
+    tsan = options.tsan / "stress" / "baton-scenario-stress" if options.tsan else None
+    for program in filter(None, [models, explorer, plain, tsan]):
         if not program.exists():
             sys.exit(f"measure.py: {program} is not built")
     page = PAGE.read_text()
-    lines = ["| id | scenario: defect | Relacy | random | PCT | exhaustive |" + (" threads |" if stress else ""),
-             "|---|---|---|---|---|---|" + ("---|" if stress else "")]
+    lines = ["| id | scenario: defect | Relacy | random | PCT | exhaustive | threads |" + (" with TSan |" if tsan else ""),
+             "|---|---|---|---|---|---|---|" + ("---|" if tsan else "")]
     for name, scenario, defect in rows_of(page, known_defects(models)):
         if options.only and options.only != scenario:
             continue
         text = re.sub(rf"^{name}: ", "", defect)
         cells = [name, f"{scenario}: {text}", relacy_cell(models, scenario, defect)]
         cells += [explorer_cell(explorer, scenario, defect, how) for how in ("random", "pct3", "dpor")]
-        if stress:
-            cells.append(thread_cell(stress, scenario, defect))
+        cells += [thread_cell(stress, scenario, defect) for stress in filter(None, (plain, tsan))]
         lines.append("| " + " | ".join(cells) + " |")
         print(lines[-1], flush=True)
     table = "\n".join(lines)
