@@ -90,8 +90,8 @@ struct Scenario {
 // The scenario whose class is S, for this engine.
 template <class Engine, class S>
 Scenario scenario_of(const char* name, Size size, std::span<const char* const> states,
-                     std::span<const char* const> defects, std::vector<Search> searches,
-                     std::vector<Search> quick, std::vector<Search> hunt) {
+                     std::span<const char* const> defects, std::vector<Search> searches = {},
+                     std::vector<Search> quick = {}, std::vector<Search> hunt = {}) {
   return {.name = name,
           .threads = S::kThreads,
           .size = size,

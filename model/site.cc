@@ -154,10 +154,10 @@ std::string result_of(const Weakening& weakening) {
 
 }  // namespace
 
-std::vector<NamedWeakening> weakenings_of(const OperationTable& table) {
+std::vector<NamedWeakening> weakenings_of(const OperationTable& table, const char* where) {
   std::vector<Operation> operations;
   for (const Operation& operation : table) {
-    if (std::strstr(operation.site.file, "queues/") != nullptr) operations.push_back(operation);
+    if (std::strstr(operation.site.file, where) != nullptr) operations.push_back(operation);
   }
   std::sort(operations.begin(), operations.end(), [](const Operation& a, const Operation& b) {
     const int files = std::strcmp(a.site.file, b.site.file);

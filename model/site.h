@@ -110,7 +110,7 @@ struct NamedWeakening {
   std::string name;
 };
 
-// Everything that can be taken away from the operations of `table` that lie in a folder called queues.
-std::vector<NamedWeakening> weakenings_of(const OperationTable& table);
+// Everything that can be taken away from the operations of `table` whose source's path has `where` in it.
+std::vector<NamedWeakening> weakenings_of(const OperationTable& table, const char* where = "queues/");
 
 }  // namespace baton::model

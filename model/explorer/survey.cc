@@ -7,7 +7,7 @@
 #include <fstream>
 #include <vector>
 
-#include "model/explorer/scenarios.h"
+#include "model/explorer/explorer_engine.h"
 #include "model/explorer/search.h"
 
 namespace baton::explorer {
@@ -45,13 +45,8 @@ std::vector<Plan> hunt(bool quick) {
           {.how = How::kRandom, .machine = {.stale = 2}, .executions = executions}};
 }
 
-std::string replay_line(const model::Scenario& scenario, const Schedule& schedule, const char* defect) {
-  std::string line =
-      fmt::format("replay: baton_explorer --scenario {} --schedule {}", scenario.name, text_of(schedule));
-  return defect == nullptr ? line : fmt::format("{} --defect '{}'", line, defect);
-}
-
-void search_as_it_is(const model::Scenario& scenario, bool quick, Row& row) {
+void search_as_it_is(const model::Scenario& scenario, const SurveyOptions& options, Row& row) {
+  const bool quick = options.quick;
   ScenarioProgram program(scenario.program);
   row.space = estimate_space(program, {}, 2'000);
   for (const Plan& plan : plans_of(scenario, quick)) {
@@ -59,8 +54,9 @@ void search_as_it_is(const model::Scenario& scenario, bool quick, Row& row) {
     row.seconds += report.seconds;
     if (report.failed) {
       report = shrink(program, report);
-      row.problems.push_back(name_of(plan) + ' ' + describe(report) + "\n    " +
-                             replay_line(scenario, report.schedule, nullptr));
+      row.problems.push_back(fmt::format("{} {}\n    replay: {} --scenario {} --schedule {}", name_of(plan),
+                                         describe(report), options.program, scenario.name,
+                                         text_of(report.schedule)));
     } else if (scenario.size == model::Size::kOneRound && !report.complete &&
                !(quick && plan.machine.stale != 0)) {
       row.problems.push_back("was to be searched to its end, but: " + describe(report));
@@ -136,13 +132,12 @@ bool write_json(const std::string& path, const std::vector<model::Scenario>& sce
 
 }  // namespace
 
-int survey(const SurveyOptions& options) {
-  const std::vector<model::Scenario> scenarios = explorer_scenarios();
+int survey(const std::vector<model::Scenario>& scenarios, const SurveyOptions& options) {
   std::vector<Row> rows(scenarios.size());
   fmt::print("{:<26} {:>8} {:>9} {:>10} {:>7} {:>7} {:>7}  {}\n", "scenario", "space", "schedules", "steps",
              "states", "defects", "seconds", "searches (~: not to the end)");
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
-    search_as_it_is(scenarios[i], options.quick, rows[i]);
+    search_as_it_is(scenarios[i], options, rows[i]);
     search_defects(scenarios[i], options.quick, rows[i]);
     print(scenarios[i], rows[i]);
   }
@@ -154,7 +149,7 @@ int survey(const SurveyOptions& options) {
     }
   }
   if (!options.json.empty() && !write_json(options.json, scenarios, rows)) {
-    fmt::print(stderr, "baton_explorer: cannot write {}\n", options.json);
+    fmt::print(stderr, "{}: cannot write {}\n", options.program, options.json);
     good = false;
   }
   return good ? 0 : 1;

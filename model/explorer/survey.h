@@ -7,15 +7,19 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "model/scenario.h"
 
 namespace baton::explorer {
 
 struct SurveyOptions {
+  std::string program;  // named in the lines that replay a failure
   bool quick = false;
-  std::string json;  // a file, or empty
+  std::string json{};  // a file, or empty
 };
 
 // Prints the table; 0, or 1 when something does not hold.
-int survey(const SurveyOptions& options);
+int survey(const std::vector<model::Scenario>& scenarios, const SurveyOptions& options);
 
 }  // namespace baton::explorer

@@ -1,6 +1,6 @@
 #include "model/explorer/weakenings.h"
 
-#include "model/explorer/scenarios.h"
+#include "model/explorer/explorer_engine.h"
 #include "model/explorer/search.h"
 
 namespace baton::explorer {
@@ -26,8 +26,9 @@ model::OperationTable all_operations(const std::vector<model::Scenario>& scenari
   return all;
 }
 
-bool weaken(const std::string& name, model::Weakening& weakening) {
-  for (const model::NamedWeakening& known : model::weakenings_of(all_operations(explorer_scenarios()))) {
+bool weaken(const std::vector<model::Scenario>& scenarios, const char* primitives, const std::string& name,
+            model::Weakening& weakening) {
+  for (const model::NamedWeakening& known : model::weakenings_of(all_operations(scenarios), primitives)) {
     if (known.name != name) continue;
     weakening = known.weakening;
     return true;

@@ -13,7 +13,8 @@ namespace baton::explorer {
 [[nodiscard]] model::OperationTable operations_of(const model::Scenario& scenario);
 // Of all scenarios together; the names do not depend on which scenario is asked.
 [[nodiscard]] model::OperationTable all_operations(const std::vector<model::Scenario>& scenarios);
-// False: no weakening has that name.
-bool weaken(const std::string& name, model::Weakening& weakening);
+// The weakening of that name of an operation in `primitives` (Suite). False: none has it.
+bool weaken(const std::vector<model::Scenario>& scenarios, const char* primitives, const std::string& name,
+            model::Weakening& weakening);
 
 }  // namespace baton::explorer

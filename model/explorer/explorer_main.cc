@@ -1,0 +1,189 @@
+#include "model/explorer/explorer_main.h"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "model/explorer/assumptions.h"
+#include "model/explorer/chrome_trace.h"
+#include "model/explorer/columns.h"
+#include "model/explorer/explorer_engine.h"
+#include "model/explorer/picture.h"
+#include "model/explorer/search.h"
+#include "model/explorer/survey.h"
+#include "model/explorer/weakenings.h"
+
+namespace baton::explorer {
+namespace {
+
+struct Options {
+  const Suite& suite;
+  bool list = false;
+  bool quick = false;
+  bool assumptions = false;
+  std::string scenario{};
+  std::string how = "dpor";
+  Plan plan{};
+  std::string defect{};
+  std::string variant{};
+  std::string schedule{};
+  std::string picture{};
+  std::string trace{};
+  std::string json{};
+  bool keep = false;
+  unsigned width = 132;
+};
+
+int refuse(const Options& options, const std::string& why) {
+  fmt::print(stderr, "{}: {}\n", options.suite.program, why);
+  return 2;
+}
+
+int list_all(const Suite& suite) {
+  for (const model::Scenario& scenario : suite.scenarios()) {
+    fmt::print("{} ({} threads{})\n", scenario.name, scenario.threads,
+               scenario.size == model::Size::kOneRound ? ", searched to the end" : "");
+    for (const char* state : scenario.states) fmt::print("  sometimes  {}\n", state);
+    for (const char* name : scenario.defects) fmt::print("  must fail  {}\n", name);
+  }
+  return 0;
+}
+
+bool write_file(const Options& options, const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (file) return true;
+  fmt::print(stderr, "{}: cannot write {}\n", options.suite.program, path);
+  return false;
+}
+
+// What the operator typed, made of a schedule again.
+std::string replay_line(const Options& options, const Schedule& schedule) {
+  std::string line = fmt::format("replay: {} --scenario {} --schedule {}", options.suite.program,
+                                 options.scenario, text_of(schedule));
+  if (!options.defect.empty()) line += fmt::format(" --defect '{}'", options.defect);
+  if (!options.variant.empty()) line += fmt::format(" --variant '{}'", options.variant);
+  return line;
+}
+
+int show(const Options& options, Program& program, const Schedule& schedule) {
+  Replayed replayed = replay(program, schedule);
+  if (!replayed.error.empty()) return refuse(options, replayed.error);
+  replayed.trace.scenario = options.scenario;
+  replayed.trace.variant = options.defect.empty() ? options.variant : options.defect;
+  fmt::print("{}", columns(replayed.trace, {.width = options.width}));
+  bool written = true;
+  if (!options.picture.empty()) written = write_file(options, options.picture, picture(replayed.trace));
+  if (!options.trace.empty())
+    written = write_file(options, options.trace, chrome_trace(replayed.trace)) && written;
+  if (!written) return 2;
+  return replayed.failed ? 1 : 0;
+}
+
+int search_one(const Options& options, const model::Scenario& scenario, ScenarioProgram& program) {
+  fmt::print("{}: about {:.2g} schedules\n", scenario.name, estimate_space(program, options.plan.machine));
+  Report report = search(program, options.plan);
+  fmt::print("{} {}\n", name_of(options.plan), describe(report));
+  if (!report.failed) return 0;
+  if (!options.keep) {
+    report = shrink(program, report);
+    fmt::print("with {} pre-emptions, found by {} executions:\n", report.preemptions, report.executions);
+  }
+  show(options, program, report.schedule);
+  fmt::print("{}\n", replay_line(options, report.schedule));
+  return 1;
+}
+
+int run_one(const Options& options) {
+  const std::vector<model::Scenario> scenarios = options.suite.scenarios();
+  for (const model::Scenario& scenario : scenarios) {
+    if (options.scenario != scenario.name) continue;
+    model::Run& run = model::Run::current();
+    if (!options.defect.empty()) {
+      for (std::size_t i = 0; i < scenario.defects.size(); ++i) {
+        if (options.defect == scenario.defects[i]) run.defect = static_cast<int>(i);
+      }
+      if (run.defect == model::kNoDefect) {
+        return refuse(options, fmt::format("{} has no defect named '{}'; --list names them", scenario.name,
+                                           options.defect));
+      }
+    }
+    if (!options.variant.empty() &&
+        !weaken(scenarios, options.suite.primitives, options.variant, run.weakening)) {
+      return refuse(options, fmt::format("no variant named '{}'", options.variant));
+    }
+    ScenarioProgram program(scenario.program);
+    if (options.schedule.empty()) return search_one(options, scenario, program);
+    Schedule schedule;
+    if (const std::string error = parse(options.schedule, schedule); !error.empty())
+      return refuse(options, error);
+    return show(options, program, schedule);
+  }
+  return refuse(options, fmt::format("no scenario named '{}'; --list names them", options.scenario));
+}
+
+bool read_arguments(int count, char** arguments, Options& options, int& status) {
+  CLI::App app("The hand-off under the explorer's schedules. Without --scenario: all of them, with a table.");
+  app.add_flag("--list", options.list, "Names of scenarios, states and defects");
+  app.add_flag("--quick", options.quick, "Smaller samples; what the tests run");
+  app.add_flag("--assumptions", options.assumptions, "What each scenario relies on besides C++20");
+  app.add_option("--json", options.json, "Also write the table to this file");
+  auto* one = app.add_option("--scenario", options.scenario, "One scenario");
+  app.add_option("--strategy", options.how, "dpor, sleep, plain, boundN, pctN, random or portfolio")
+      ->needs(one);
+  app.add_option("--stale", options.plan.machine.stale, "Stores that a load may look back")
+      ->check(CLI::Range(0, 7));
+  app.add_option("--spurious", options.plan.machine.spurious, "Failures without cause, a thread")
+      ->check(CLI::Range(0, 9));
+  app.add_flag("--bell-orders", options.plan.machine.bell_orders, "A bell's post orders memory");
+  app.add_flag("--cpp11-release-sequences", options.plan.machine.cpp11_release_sequences,
+               "Later stores of a thread still release");
+  app.add_option("--seed", options.plan.seed, "First seed of a sample");
+  app.add_option("--executions", options.plan.executions, "Stop after so many")->check(CLI::PositiveNumber);
+  app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(CLI::PositiveNumber);
+  app.add_option("--defect", options.defect, "With this seeded defect")->needs(one);
+  app.add_option("--variant", options.variant, "With this operation weakened")->needs(one);
+  auto* schedule = app.add_option("--schedule", options.schedule, "Replay this schedule")->needs(one);
+  app.add_option("--picture", options.picture, "Write the schedule as a page")->needs(one);
+  app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events")->needs(one);
+  app.add_option("--width", options.width, "Of the terminal, in columns")->check(CLI::Range(80, 1000));
+  app.add_flag("--keep", options.keep, "Do not look for a failure with fewer pre-emptions")
+      ->excludes(schedule);
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    status = app.exit(error) == 0 ? 0 : 2;
+    return false;
+  }
+  if (!parse_how(options.how, options.plan)) {
+    status = refuse(
+        options,
+        fmt::format("no strategy '{}': dpor, sleep, plain, boundN, pctN, random or portfolio", options.how));
+    return false;
+  }
+  const bool sampler = options.plan.how == How::kPct || options.plan.how == How::kRandom ||
+                       options.plan.how == How::kPortfolio;
+  if (sampler && options.plan.executions == 0 && options.plan.seconds == 0) options.plan.executions = 100'000;
+  return true;
+}
+
+}  // namespace
+
+int explorer_main(int count, char** arguments, const Suite& suite) {
+  Options options{.suite = suite};
+  int status = 0;
+  if (!read_arguments(count, arguments, options, status)) return status;
+  install_fault_guard();
+  if (options.list) return list_all(suite);
+  if (!options.scenario.empty()) return run_one(options);
+  const std::vector<model::Scenario> scenarios = suite.scenarios();
+  if (options.assumptions) return print_assumptions(scenarios, options.quick);
+  return survey(scenarios, {.program = suite.program, .quick = options.quick, .json = options.json});
+}
+
+}  // namespace baton::explorer
