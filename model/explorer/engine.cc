@@ -31,7 +31,7 @@ unsigned rank_of(ThreadMask enabled, int running, int thread) {
 }
 
 void on_broken_invariant(const char* what) {
-  if (!Engine::exists()) return;
+  if (!Engine::exists() || !Engine::current().executing()) return;
   char text[200];
   std::snprintf(text, sizeof text, "broken invariant: %s", what);
   Engine::current().fail(text, model::CallSite{"", "", 0, 0});
@@ -60,6 +60,7 @@ void Engine::clear() {
   for (const Block& block : blocks_) ::operator delete(block.at);
   blocks_.clear();
   bells_.clear();
+  release_heads_.clear();
   objects_ = 1;  // 0 is the sequential object
   steps_ = preemptions_ = 0;
   failed_ = pruned_ = false;
@@ -443,7 +444,7 @@ void on_fault(int signal) {
 }  // namespace
 
 void install_fault_guard() {
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(BATON_ADDRESS_SANITIZER)
   static char stack[64 * 1024];
   stack_t alternative{};
   alternative.ss_sp = stack;

@@ -117,6 +117,8 @@ class Engine {
   [[nodiscard]] std::uint64_t trace_hash() const { return hash_; }
 
   [[nodiscard]] const MachineOptions& machine() const { return machine_; }
+  // From the next execution on.
+  void set_machine(const MachineOptions& machine) { machine_ = machine; }
   // From the next execution on: keep its steps.
   void set_recording(bool on) { recording_ = on; }
   [[nodiscard]] const std::vector<TraceStep>& recorded() const { return trace_; }
@@ -184,6 +186,12 @@ class Engine {
   void release(void* block, const model::CallSite& site);
   void check_alive(const void* address, const model::CallSite& site) {
     if (!blocks_.empty()) look_for_block(address, site);
+  }
+
+  // What each thread released last into a release sequence of C++11; the engine's, for the execution.
+  using ReleaseHeads = std::array<Clock, kThreadsMax>;
+  [[nodiscard]] ReleaseHeads* make_release_heads() {
+    return release_heads_.emplace_back(std::make_unique<ReleaseHeads>()).get();
   }
 
   // Details of the step that runs, for the trace and its hash.
@@ -288,6 +296,7 @@ class Engine {
   std::unique_ptr<Object> sequential_object_;
   std::vector<Block> blocks_;
   std::vector<BellObject*> bells_;
+  std::vector<std::unique_ptr<ReleaseHeads>> release_heads_;
 
   bool recording_ = false;
   bool preempted_ = false;
@@ -296,7 +305,13 @@ class Engine {
 };
 
 // Turns a fault of the machine inside an execution (a wild pointer, an overflown stack) into its failure.
-// Once a process; faults outside an execution stay what they are.
+// Once a process; faults outside an execution stay what they are. Under AddressSanitizer, which reports them
+// better, it does nothing.
 void install_fault_guard();
+#if defined(BATON_ADDRESS_SANITIZER)
+inline constexpr bool kFaultsAreFailures = false;
+#else
+inline constexpr bool kFaultsAreFailures = true;
+#endif
 
 }  // namespace baton::explorer

@@ -53,7 +53,7 @@ void Exhaustive::begin(unsigned threads) {
   threads_ = threads;
   depth_ = 0;
   now_ = 0;
-  steps_.resize(1);
+  if (steps_.empty()) steps_.resize(1);
   done_ = {};
   for (History& history : histories_) history.clear();
 }

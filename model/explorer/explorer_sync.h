@@ -159,6 +159,43 @@ class ExplorerAtomic {
   mutable Location word_;
 };
 
+// Who touched a plain value, and when: the accesses that the next one must be ordered after. One reader is
+// remembered as such, several by a clock each (FastTrack: Flanagan, Freund, 2009).
+class Accesses {
+ public:
+  [[nodiscard]] bool written_unseen(const Clock& now) const { return now[writer_] < written_; }
+  [[nodiscard]] bool read_unseen(const Clock& now) const {
+    return several_ ? !now.covers(readers_) : now[reader_] < read_;
+  }
+  void read_by(unsigned thread, const Clock& now) {
+    if (!several_ && reader_ != thread) {
+      if (now[reader_] >= read_) {
+        reader_ = thread;  // the reader before is before this one, and need not be remembered
+      } else {
+        several_ = true;
+        readers_.set(reader_, read_);
+      }
+    }
+    if (several_) {
+      readers_.set(thread, now[thread]);
+    } else {
+      read_ = now[thread];
+    }
+  }
+  void written_by(unsigned thread, const Clock& now) {
+    writer_ = thread;
+    written_ = now[thread];
+  }
+
+ private:
+  std::uint32_t written_ = 0;
+  std::uint32_t writer_ = 0;
+  std::uint32_t read_ = 0;
+  std::uint32_t reader_ = 0;
+  bool several_ = false;
+  Clock readers_;  // of several
+};
+
 template <class T>
 class ExplorerCell {
  public:
@@ -178,8 +215,8 @@ class ExplorerCell {
     if (engine.in_thread()) {
       if (engine.recording()) engine.record_cell(number(), shown(), false, site);
       const Clock& now = engine.clock(engine.me());
-      if (now[writer_] < written_) engine.fail("a data race: read while another thread writes", site);
-      reads_.set(engine.me(), now[engine.me()]);
+      if (accesses_.written_unseen(now)) engine.fail("a data race: read while another thread writes", site);
+      accesses_.read_by(engine.me(), now);
     }
     return value_;
   }
@@ -195,12 +232,10 @@ class ExplorerCell {
     Engine& engine = Engine::current();
     if (!engine.in_thread()) return;
     if (engine.recording()) engine.record_cell(number(), shown(), true, site);
-    const unsigned me = engine.me();
-    const Clock& now = engine.clock(me);
-    if (now[writer_] < written_) engine.fail("a data race: two threads write", site);
-    if (!now.covers(reads_)) engine.fail("a data race: written while another thread reads", site);
-    written_ = now[me];
-    writer_ = me;
+    const Clock& now = engine.clock(engine.me());
+    if (accesses_.written_unseen(now)) engine.fail("a data race: two threads write", site);
+    if (accesses_.read_unseen(now)) engine.fail("a data race: written while another thread reads", site);
+    accesses_.written_by(engine.me(), now);
   }
   std::uint32_t number() const {
     if (number_ == 0) number_ = Engine::current().next_number();
@@ -215,9 +250,7 @@ class ExplorerCell {
   }
 
   T value_;
-  mutable Clock reads_;
-  std::uint32_t written_ = 0;
-  std::uint32_t writer_ = 0;
+  mutable Accesses accesses_;
   mutable std::uint32_t number_ = 0;  // of the trace: given when it is first shown
 };
 

@@ -7,14 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define BATON_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define BATON_ADDRESS_SANITIZER 1
-#endif
-#endif
-
 #if defined(BATON_ADDRESS_SANITIZER)
 extern "C" void __sanitizer_start_switch_fiber(void** keep, const void* bottom, std::size_t bytes);
 extern "C" void __sanitizer_finish_switch_fiber(void* kept, const void** bottom_old, std::size_t* bytes_old);

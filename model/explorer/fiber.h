@@ -17,6 +17,15 @@
 #include <ucontext.h>
 #endif
 
+// Compilers tell of AddressSanitizer in two ways.
+#if defined(__SANITIZE_ADDRESS__)
+#define BATON_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BATON_ADDRESS_SANITIZER 1
+#endif
+#endif
+
 namespace baton::explorer {
 
 class Fiber {

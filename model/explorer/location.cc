@@ -25,7 +25,7 @@ Location::Location(std::uint64_t initial) {
     stores_[0].thread = engine.me();
     stores_[0].at = engine.clock(engine.me())[engine.me()];
   }
-  if (engine.machine().cpp11_release_sequences) heads_ = std::make_unique<Heads>();
+  if (engine.machine().cpp11_release_sequences) heads_ = engine.make_release_heads();
 }
 
 Location::~Location() {

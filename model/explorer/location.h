@@ -20,7 +20,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <memory>
 
 #include "model/explorer/engine.h"
 #include "model/site.h"
@@ -59,8 +58,6 @@ class Location : public Object {
     std::uint32_t thread = 0;
     Clock read_at;  // each thread's clock when it first read this store; 0: not yet
   };
-  // By head of a release sequence; kept for C++11's rule only.
-  using Heads = std::array<Clock, kThreadsMax>;
 
   Store& store_at(std::uint32_t index) { return stores_[index % kKept]; }
   // The oldest store that the running thread may read.
@@ -78,7 +75,7 @@ class Location : public Object {
   std::array<std::uint32_t, kThreadsMax> look_past_{};  // after a pause: at least this one, if there is
   std::array<Store, kKept> stores_;
   std::array<int, kKept> steps_{};  // of the trace: where each store was made
-  std::unique_ptr<Heads> heads_;
+  Engine::ReleaseHeads* heads_ = nullptr;  // kept for C++11's rule only
 };
 
 }  // namespace baton::explorer
