@@ -73,10 +73,10 @@ struct Walk {
     if (index != 0) return serve(ios[index - 1]);
     const std::array<PauseTarget<Sync>, 2> all{PauseTarget<Sync>{&ios[0].gate, &ios[0].bell},
                                                PauseTarget<Sync>{&ios[1].gate, &ios[1].bell}};
-    if (defect(kWalkedUnpaused)) (void)(ios[0].clients.get() + ios[1].clients.get());
+    if (defect(kWalkedUnpaused)) walk();
     if (defect(kCountChanged)) {
       const PausedThreads<Sync> those_of_then(std::span<const PauseTarget<Sync>>(all.data(), 1));
-      (void)(ios[0].clients.get() + ios[1].clients.get());
+      walk();
     }
     const PausedThreads<Sync> rest(all);
     for (Io& io : ios) {
@@ -84,6 +84,7 @@ struct Walk {
       io.stop.set(true);
     }
   }
+  void walk() { require(ios[0].clients.get() + ios[1].clients.get() >= 0, "torn"); }
   void serve(Io& me) {
     me.clients.set(1);
     while (!me.stop.get()) {

@@ -47,7 +47,7 @@ struct Away {
     give(io.to_executor, session);
     if (defect(kReceivedAway)) input.set(2);
     if (defect(kReentered)) session.hops.set(5);
-    if (defect(kAskedFirst)) (void)session.hops.get();
+    if (defect(kAskedFirst)) require(session.hops.get() >= 0, "torn");
     output.set(output.get() + 1);  // goes on sending what it had
     take(io.bell, io.home, 1, [&](Held<S> held) {
       output.set(output.get() + held->hops.get());
