@@ -212,7 +212,7 @@ std::string draw_value(const Vocabulary& words, Random& random) {
     case 6:
       return draw_bytes(random, random.below(40));
     case 7:
-      if (random.one_in(12) && words.value_bytes_max > 1000) {
+      if (random.one_in(6) && words.value_bytes_max > 1000) {
         // Two draws in two statements: the order of a call's arguments is the compiler's.
         const std::uint64_t size = 1000 + random.below(words.value_bytes_max - 1000);
         return std::string(size, static_cast<char>('a' + random.below(26)));

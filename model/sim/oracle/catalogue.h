@@ -54,10 +54,10 @@ struct Vocabulary {
   unsigned keys = 4;
   unsigned databases = 2;
   unsigned clients = 1;
-  std::uint32_t value_bytes_max = 100'000;
-  std::int64_t start_ms = 0;  // when the run begins, for points in time
-  bool short_times = true;    // keys that expire within the run
-  unsigned client = 0;        // who asks, and its next message
+  std::uint32_t value_bytes_max = 0;  // more than 1000: long values too
+  std::int64_t start_ms = 0;          // when the run begins, for points in time
+  bool short_times = true;            // keys that expire within the run
+  unsigned client = 0;                // who asks, and its next message
   unsigned message = 0;
 };
 

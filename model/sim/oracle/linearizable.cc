@@ -103,9 +103,10 @@ class Extraction {
       if (name == "multi") multi |= !failed;
       if (name == "exec" || name == "discard" || name == "reset") multi = false;
       if (name == "select" || name == "reset") {
-        if (!heard) lost = true;
+        // Queued, or not answered: which database is the one from here on is not known.
+        if (!heard || multi) lost = true;
         if (heard && !failed)
-          db = name == "reset" ? 0 : static_cast<std::size_t>(std::stoul(request.args[1]));
+          db = name == "reset" ? 0 : static_cast<std::size_t>(ref_integer(request.args[1]).value_or(0));
         continue;
       }
       if (!is_single_key(request.args) || multi || lost) {

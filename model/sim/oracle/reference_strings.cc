@@ -284,6 +284,9 @@ std::vector<Reply> lcs(RefCall& call) {
   const RefValue* const a = call.find(call.args[1]);
   const RefValue* const b = call.find(call.args[2]);
   const std::string none;
+  // Beyond that it would take longer than all the rest of a run.
+  constexpr std::size_t kCellsMax = 4'000'000;
+  if (a && b && a->text.size() * b->text.size() > kCellsMax) return one(Reply::plain(Reply::Kind::anything));
   const auto longest = static_cast<std::int64_t>(longest_common(a ? a->text : none, b ? b->text : none));
   if (length) return num(longest);
   Reply sized = Reply::plain(Reply::Kind::any_of_size);

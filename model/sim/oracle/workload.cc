@@ -44,6 +44,7 @@ struct Swarm {
   bool single_key = false;  // only what linearizability can be judged by
   bool resp3 = false;
   bool inlined = false;
+  bool long_values = false;
   unsigned action_in = 0;  // one operation in so many is an action; 0: none
   unsigned operations = 0;
   unsigned pipeline_max = 1;
@@ -60,6 +61,7 @@ Swarm draw_swarm(const WorkloadOptions& options, Random& random) {
   swarm.single_key = random.one_in(4);
   swarm.resp3 = random.one_in(2);
   swarm.inlined = random.one_in(3);
+  swarm.long_values = random.one_in(4);
   swarm.action_in = options.actions && random.one_in(2) ? static_cast<unsigned>(random.between(6, 30)) : 0;
   swarm.operations = static_cast<unsigned>(random.between(1, options.operations_max));
   swarm.pipeline_max = random.one_in(3) ? 1 : static_cast<unsigned>(random.between(1, 16));
@@ -73,6 +75,8 @@ Swarm draw_swarm(const WorkloadOptions& options, Random& random) {
 
 bool allowed(const CatalogueEntry& entry, const Swarm& swarm, Role role, const WorkloadOptions& options) {
   if ((entry.recent && !options.recent_commands) || entry.weight == 0) return false;
+  // Its time is the product of two lengths.
+  if (entry.name == "lcs" && swarm.long_values) return false;
   if (swarm.single_key)
     return entry.group == Group::string || entry.group == Group::number || entry.group == Group::key;
   return (bit(entry.group) & swarm.groups & groups_of(role)) != 0;
@@ -180,16 +184,16 @@ Plan make_plan(std::uint64_t seed, const WorkloadOptions& options) {
   words.keys = static_cast<unsigned>(random.between(1, 8));
   words.databases = static_cast<unsigned>(random.between(1, 3));
   words.clients = static_cast<unsigned>(random.between(1, options.clients_max));
-  words.value_bytes_max = options.value_bytes_max;
+  words.value_bytes_max = swarm.long_values ? options.value_bytes_max : 0;
   words.start_ms = options.start_ms;
   words.short_times = options.short_times;
 
   Plan plan;
   plan.seed = seed;
-  plan.options =
-      fmt::format("{} clients, {} keys, {} databases, groups {:#x}{}{}{}", words.clients, words.keys,
-                  words.databases, swarm.groups, swarm.single_key ? ", single keys only" : "",
-                  swarm.inlined ? ", inline" : "", swarm.action_in != 0 ? ", actions" : "");
+  plan.options = fmt::format(
+      "{} clients, {} keys, {} databases, groups {:#x}{}{}{}{}", words.clients, words.keys, words.databases,
+      swarm.groups, swarm.single_key ? ", single keys only" : "", swarm.inlined ? ", inline" : "",
+      swarm.long_values ? ", long values" : "", swarm.action_in != 0 ? ", actions" : "");
   for (unsigned c = 0; c < words.clients; ++c) {
     words.client = c;
     words.message = 0;
