@@ -43,6 +43,7 @@ struct Parcel : ChainLink<Parcel<Sync>, Sync> {
 template <class Sync, class Queue, bool HangsUp, int Requests>
 struct Closing {
   static constexpr unsigned kThreads = 2;
+  static const char* thread_name(unsigned index) { return index == 0 ? "executor" : "I/O thread"; }
   using P = Parcel<Sync>;
 
   Doorbell<Sync> executor_bell;

@@ -29,6 +29,9 @@ inline constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "the last post i
 template <class Sync, std::size_t Producers, int Each>
 struct Ringing {
   static constexpr unsigned kThreads = Producers + 1;
+  static const char* thread_name(unsigned index) {
+    return index == 0 ? "consumer" : index == 1 ? "producer 1" : "producer 2";
+  }
   using S = Session<Sync>;
   using Mail = Mailbox<S, RingQueue<2>, Sync>;
 

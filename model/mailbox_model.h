@@ -30,6 +30,9 @@ inline constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "handed back las
 template <class Sync, class Queue, std::size_t Ios, int Clients, int Rounds>
 struct BothWays {
   static constexpr unsigned kThreads = Ios + 1;
+  static const char* thread_name(unsigned index) {
+    return index == 0 ? "executor" : index == 1 ? "I/O thread 1" : "I/O thread 2";
+  }
   using S = Session<Sync>;
   using Io = IoSide<Sync, Queue, S>;
 

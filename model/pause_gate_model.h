@@ -59,6 +59,9 @@ inline constexpr const char* kTrafficDefects[] = {
 template <class Sync, class Queue, int Pauses>
 struct Traffic {
   static constexpr unsigned kThreads = 2;
+  static const char* thread_name(unsigned index) {
+    return index == 0 ? "requester" : index == 1 ? "I/O thread 1" : "I/O thread 2";
+  }
   using S = Session<Sync>;
 
   Doorbell<Sync> executor_bell;
@@ -146,6 +149,9 @@ inline constexpr const char* kRangeDefects[] = {
 template <class Sync, std::size_t Ios, int Rounds>
 struct Range {
   static constexpr unsigned kThreads = Ios + 1;
+  static const char* thread_name(unsigned index) {
+    return index == 0 ? "requester" : index == 1 ? "I/O thread 1" : "I/O thread 2";
+  }
 
   std::array<Paused<Sync>, Ios> ios;
 

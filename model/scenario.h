@@ -4,6 +4,7 @@
 //   kThreads            how many threads it has
 //   thread(index)       what each does; ends by itself
 //   after()             what must hold when all have ended
+//   thread_name(index)  optional: what the thread is, for whoever reads a schedule
 // Members are built anew for each schedule. It allocates nothing (see relacy_prelude.h).
 //
 // It is written once, in a header that names no engine (<stem>_model.h). An engine is a struct with
@@ -50,7 +51,17 @@ struct Program {
   void (*thread)(void* object, unsigned index) = nullptr;
   void (*after)(void* object) = nullptr;
   void (*destroy)(void* object) = nullptr;
+  const char* (*thread_name)(unsigned index) = nullptr;  // null: they have none
 };
+
+template <class S>
+constexpr auto thread_names_of() -> const char* (*)(unsigned) {
+  if constexpr (requires { S::thread_name(0U); }) {
+    return [](unsigned index) -> const char* { return S::thread_name(index); };
+  } else {
+    return nullptr;
+  }
+}
 
 template <class S>
 constexpr Program program_of() {
@@ -60,7 +71,8 @@ constexpr Program program_of() {
           .construct = [](void* at) { ::new (at) S; },
           .thread = [](void* object, unsigned index) { static_cast<S*>(object)->thread(index); },
           .after = [](void* object) { static_cast<S*>(object)->after(); },
-          .destroy = [](void* object) { static_cast<S*>(object)->~S(); }};
+          .destroy = [](void* object) { static_cast<S*>(object)->~S(); },
+          .thread_name = thread_names_of<S>()};
 }
 
 // Whether an exhaustive search with partial-order reduction is expected to end, stale reads included.

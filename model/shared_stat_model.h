@@ -23,6 +23,7 @@ inline constexpr const char* kStates[] = {"a count in between", "counters out of
 template <class Sync, int Adds>
 struct Counting {
   static constexpr unsigned kThreads = 2;
+  static const char* thread_name(unsigned index) { return index == 0 ? "writer" : "reader"; }
   SharedStat<Field, Sync> stat;
 
   void thread(unsigned index) {

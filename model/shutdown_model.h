@@ -44,6 +44,9 @@ struct Parcel : ChainLink<Parcel<Sync>, Sync> {
 template <class Sync, class Queue, std::size_t Ios, int Clients, int Requests, int StopAfter>
 struct Stopping {
   static constexpr unsigned kThreads = Ios + 1;
+  static const char* thread_name(unsigned index) {
+    return index == 0 ? "executor" : index == 1 ? "I/O thread 1" : "I/O thread 2";
+  }
   using P = Parcel<Sync>;
 
   Doorbell<Sync> executor_bell;

@@ -28,6 +28,7 @@ inline constexpr const char* kSinglesStates[] = {"empty", "full"};
 template <class Sync, int Values>
 struct Singles {
   static constexpr unsigned kThreads = 2;
+  static const char* thread_name(unsigned index) { return index == 0 ? "producer" : "consumer"; }
   SpscRing<int, 2, Sync> ring{kLastIndex};
 
   void thread(unsigned index) {
@@ -60,6 +61,7 @@ inline constexpr const char* kBatchesStates[] = {"pushed in part", "popped sever
 template <class Sync, int Values>
 struct Batches {
   static constexpr unsigned kThreads = 2;
+  static const char* thread_name(unsigned index) { return index == 0 ? "producer" : "consumer"; }
   SpscRing<int, 2, Sync> ring{kLastIndex - 1};
 
   void thread(unsigned index) {

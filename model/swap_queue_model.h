@@ -30,6 +30,9 @@ inline constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "rung before the
 template <class Sync, int Producers, int Each>
 struct Producing {
   static constexpr unsigned kThreads = Producers + 1;
+  static const char* thread_name(unsigned index) {
+    return index == 0 ? "consumer" : index == 1 ? "producer 1" : "producer 2";
+  }
   using S = Session<Sync>;
 
   SwapQueue<S, Sync> queue;

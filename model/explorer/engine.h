@@ -74,6 +74,9 @@ class Program {
   [[nodiscard]] virtual unsigned threads() const = 0;
   virtual void construct() = 0;
   virtual void thread(unsigned index) = 0;
+  [[nodiscard]] virtual std::string thread_name(unsigned index) const {
+    return "thread " + std::to_string(index);
+  }
   virtual void after() = 0;    // all threads have ended
   virtual void destroy() = 0;  // not called when the execution was cut
 };

@@ -36,6 +36,10 @@ void ScenarioProgram::thread(unsigned index) {
   model::Run::current().deferred.finish(index);
 }
 
+std::string ScenarioProgram::thread_name(unsigned index) const {
+  return scenario_.thread_name != nullptr ? scenario_.thread_name(index) : Program::thread_name(index);
+}
+
 void ScenarioProgram::after() {
   scenario_.after(room_.get());
   model::Run::current().deferred.finish(deferring_thread());

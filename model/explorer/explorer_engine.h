@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "model/explorer/engine.h"
 #include "model/explorer/explorer_sync.h"
@@ -28,6 +29,7 @@ class ScenarioProgram final : public Program {
   [[nodiscard]] unsigned threads() const override { return scenario_.threads; }
   void construct() override;
   void thread(unsigned index) override;
+  [[nodiscard]] std::string thread_name(unsigned index) const override;
   void after() override;
   void destroy() override;
 

@@ -204,7 +204,7 @@ Replayed replay(Program& program, const Schedule& schedule) {
   trace.schedule = text_of(schedule_of(engine));
   trace.steps = engine.recorded();
   for (unsigned i = 0; i < engine.threads(); ++i) {
-    trace.threads.push_back("thread " + std::to_string(i));
+    trace.threads.push_back(program.thread_name(i));
     trace.ended.push_back(engine.finished(i));
   }
   if (engine.failed()) {
