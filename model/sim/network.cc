@@ -11,8 +11,9 @@ namespace baton::sim {
 
 namespace {
 
-constexpr std::uint64_t kStream = 20;  // of Dice
+constexpr std::uint64_t kStream = 20;          // of Dice
 constexpr std::uint64_t kSlowNs = 12'000'000;  // below the patience of a run
+constexpr std::uint64_t kSlowTurnNs = 100'000;
 constexpr std::uint64_t kKnockAgainNs = 200'000;
 
 }  // namespace
@@ -121,10 +122,31 @@ void Network::reset(Id id) {
 void Network::stall(Id id, bool stalled) {
   const std::shared_ptr<Wire>& wire = wires_.at(id);
   wire->stalled = stalled;
-  if (stalled || wire->held.empty() || !wire->peer) return;
-  const std::string bytes = std::exchange(wire->held, {});
+  if (!stalled) read_held(wire);
+}
+
+void Network::slow(Id id, std::size_t bytes) {
+  const std::shared_ptr<Wire>& wire = wires_.at(id);
+  wire->bytes_a_turn = bytes;
+  if (bytes == 0) read_held(wire);
+}
+
+// What has arrived at the client, as fast as it reads.
+void Network::read_held(const std::shared_ptr<Wire>& wire) {
+  if (wire->stalled || wire->held.empty() || !wire->peer) return;
+  const std::size_t count =
+      wire->bytes_a_turn == 0 ? wire->held.size() : std::min(wire->bytes_a_turn, wire->held.size());
+  const std::string bytes = wire->held.substr(0, count);
+  wire->held.erase(0, count);
   offer_room(wire);
+  if (!wire->held.empty()) kernel_.after(kSlowTurnNs, [this, wire] { read_held(wire); });
   wire->peer->on_bytes(bytes);
+}
+
+Network::Id Network::named(std::string_view address) const {
+  const auto found = std::find_if(wires_.rbegin(), wires_.rend(),
+                                  [&](const auto& wire) { return wire->peer_name == address; });
+  return found == wires_.rend() ? kNobody : (*found)->id;
 }
 
 bool Network::open(Id id) const { return !wires_.at(id)->client_gone; }
@@ -233,12 +255,12 @@ void Network::take(Wire& wire_of, std::string bytes, bool all) {
   kernel_.at(next_arrival(wire->last_arrival_ns), [this, wire, bytes = std::move(bytes)] {
     wire->under_way -= bytes.size();
     if (wire->client_gone) return wire->server_gone ? void() : break_server_side(wire);
-    if (wire->stalled) {
-      wire->held += bytes;
-      return;
-    }
-    offer_room(wire);
-    if (wire->peer) wire->peer->on_bytes(bytes);
+    const bool reading = !wire->held.empty();
+    wire->held += bytes;
+    if (wire->bytes_a_turn == 0)
+      read_held(wire);
+    else if (!reading)
+      kernel_.after(kSlowTurnNs, [this, wire] { read_held(wire); });
   });
 }
 

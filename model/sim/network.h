@@ -62,10 +62,14 @@ class Network {
   // ---- clients; the peer outlives the network
   Id connect(Peer& peer, const Target& target);
   void send(Id id, std::string_view bytes);
-  void half_close(Id id);           // says no more, and still listens
-  void close(Id id);                // neither; no further callback
-  void reset(Id id);                // the same at once: what is under way is lost
-  void stall(Id id, bool stalled);  // stops reading, or reads what was held
+  void half_close(Id id);               // says no more, and still listens
+  void close(Id id);                    // neither; no further callback
+  void reset(Id id);                    // the same at once: what is under way is lost
+  void stall(Id id, bool stalled);      // stops reading, or reads what was held
+  void slow(Id id, std::size_t bytes);  // reads so many a turn, or all at once again (0)
+  // Who has this address, as the server sees it; nobody: npos.
+  static constexpr Id kNobody = static_cast<Id>(-1);
+  [[nodiscard]] Id named(std::string_view address) const;
   [[nodiscard]] bool open(Id id) const;
   [[nodiscard]] bool accepted(Id id) const;
   [[nodiscard]] std::string state(Id id) const;   // for people
@@ -89,6 +93,7 @@ class Network {
   void deliver_to_server(const std::shared_ptr<Wire>& wire);
   void break_server_side(const std::shared_ptr<Wire>& wire);
   void end_client_side(const std::shared_ptr<Wire>& wire);
+  void read_held(const std::shared_ptr<Wire>& wire);
   void offer_room(const std::shared_ptr<Wire>& wire);
   [[nodiscard]] std::shared_ptr<Wire> shared(Wire& wire);
 
@@ -146,7 +151,8 @@ class Wire final : public Descriptor, public std::enable_shared_from_this<Wire> 
   std::uint64_t last_arrival_ns = 0;
   std::size_t room_max = 0;
   bool stalled = false;
-  bool no_room_met = false;  // the server has been refused, and waits to hear
+  std::size_t bytes_a_turn = 0;  // 0: all
+  bool no_room_met = false;      // the server has been refused, and waits to hear
   bool write_shut = false;
   bool accepted = false;
   bool server_gone = false;

@@ -6,7 +6,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/sim/oracle/workload.h"
 #include "model/sim/pings.h"
+#include "model/sim/plan_player.h"
 #include "model/sim/sim_platform.h"
 #include "model/sim/sim_strategy.h"
 #include "server/config/config_file.h"
@@ -48,6 +50,7 @@ struct Draw {
     wires.latency_most_ns = wires.latency_least_ns + (std::uint64_t{1000} << dice.below(10));
     clients = static_cast<unsigned>(dice.between(1, 6));
     rounds = static_cast<unsigned>(dice.between(1, 6));
+    pings = dice.one_in(8);
     stale = static_cast<unsigned>(options.seed / 64 % 4);
   }
 
@@ -57,6 +60,7 @@ struct Draw {
   Kernel::Options kernel;
   Network::Options wires;
   unsigned clients, rounds, stale;
+  bool pings;
 };
 
 // The threads of one run: the server's main thread is the first, and starts the others.
@@ -72,7 +76,7 @@ class ServerProgram final : public explorer::Program {
 
   void construct() override {
     sim_ = std::make_unique<SimPlatform>(draw_.kernel, draw_.wires, faults_);
-    workload_ = std::make_unique<Pings>(sim_->network, draw_.clients, draw_.rounds);
+    workload_ = make_workload();
     sim_->kernel.set_patience(kPatienceNs, [this] { return stuck(); });
     sim_->files.put(kConfigFile, draw_.config);
   }
@@ -95,6 +99,18 @@ class ServerProgram final : public explorer::Program {
   [[nodiscard]] const Workload& workload() const { return *workload_; }
 
  private:
+  // Most seeds play a plan; the others ask for what has one answer, byte for byte.
+  std::unique_ptr<Workload> make_workload() {
+    if (draw_.pings) return std::make_unique<Pings>(sim_->network, draw_.clients, draw_.rounds);
+    Plan plan = make_plan(options_.seed, {.start_ms = sim_->clock.wall_ms(),
+                                          .clients_max = 6,
+                                          .operations_max = 20,
+                                          .value_bytes_max = 20'000});
+    if (!options_.cuts.empty() && !plan.apply_cuts(options_.cuts))
+      sim_->kernel.fail("the plan of this seed has no such parts to cut: " + options_.cuts);
+    return std::make_unique<PlanPlayer>(sim_->network, std::move(plan));
+  }
+
   // As main() does it, without what is of a real process.
   void serve() {
     Platform& platform = sim_->platform;

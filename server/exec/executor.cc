@@ -12,6 +12,7 @@
 #include "server/commands/data_call.h"
 #include "server/commands/words.h"
 #include "server/config/settings.h"
+#include "server/exec/execution_witness.h"
 #include "server/exec/key_positions.h"
 #include "server/exec/observatory.h"
 #include "server/exec/session_call.h"
@@ -259,6 +260,7 @@ bool Executor::must_wait(const Client& client, const ParsedCommand& command) con
 
 void Executor::run(Session& session, const ParsedCommand& command) {
   Client& client = *session.client;
+  witness_execution(client, session.batch.arguments_of(command), now_ms_);
   ReplyWriter reply(session.replies, client.protocol);
   ++client.commands;
   if (client.plain() && command.refusal == Refusal::none && options_.memory_max == 0 && monitors_.empty() &&

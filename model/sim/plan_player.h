@@ -1,0 +1,68 @@
+// PlanPlayer: clients that act out a plan (oracle/plan.h), and the judges of what they heard.
+//
+// A client keeps as many requests open as its plan says, stalls, reads slowly, half-closes, resets and
+// reconnects. One whose connection ended with operations left connects anew: the server, a fault or itself
+// may have ended it. Once healed, nobody makes trouble any more.
+//
+// When all have said everything and heard all answers, and after a moment for what is pushed, the history is
+// closed and judged: replies in order, the executor's order against the reference, linearizability for each
+// key, publish/subscribe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/sim/network.h"
+#include "model/sim/oracle/history.h"
+#include "model/sim/oracle/plan.h"
+#include "model/sim/oracle/witness.h"
+#include "model/sim/workload.h"
+
+namespace baton {
+class Client;
+}
+
+namespace baton::sim {
+
+class PlanPlayer final : public Workload {
+ public:
+  PlanPlayer(Network& network, Plan plan);
+  ~PlanPlayer() override;
+
+  void begin() override;
+  void heal() override;
+  [[nodiscard]] bool done() const override { return settled_; }
+  [[nodiscard]] std::string waiting(bool asleep) const override;
+  [[nodiscard]] std::string verdict() override;
+  [[nodiscard]] std::uint64_t requests() const override { return history_.requests().size(); }
+  [[nodiscard]] std::uint64_t replies() const override { return replies_; }
+
+ private:
+  class Client;
+
+  void executed(const baton::Client& client, std::span<const std::string_view> arguments,
+                std::int64_t now_ms);
+  void client_settled();
+  [[nodiscard]] std::uint64_t id_of(unsigned client) const;
+
+  Network& network_;
+  Kernel& kernel_;
+  const Plan plan_;
+  Dice dice_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  History history_;
+  std::vector<Executed> witness_;
+  std::map<Network::Id, std::uint64_t> ids_;  // the server's, of connections that have executed something
+  std::uint64_t step_ = 0;
+  std::uint64_t replies_ = 0;
+  std::uint64_t paused_until_ns_ = 0;  // by CLIENT PAUSE
+  bool healed_ = false;
+  bool closing_ = false;  // everything was said and answered: what is pushed may still come
+  bool settled_ = false;  // the history is closed
+};
+
+}  // namespace baton::sim
