@@ -1,7 +1,7 @@
 // Gate: every weakened variant must be caught by some scenario, or be listed as a survivor with its reason.
 //
 // survivors.txt is the only allowed list of variants that nothing catches. A line is
-//   name  equivalent|performance  why
+//   name  equivalent|performance|over-strong  why
 // A survivor that is not listed, a listed one that is caught, and a listed name that no longer exists fail
 // the gate.
 #pragma once
@@ -15,7 +15,7 @@
 namespace baton::model {
 
 struct Survivor {
-  std::string kind;  // equivalent, performance
+  std::string kind;  // equivalent, performance, over-strong
   std::string why;
 };
 

@@ -1,0 +1,234 @@
+// baton_mutants: every operation of queues/ weakened; who notices, and who need not.
+//
+//   baton_mutants                            until each mutant is killed or proved; the gate of survivors.txt
+//   baton_mutants --matrix                   in every scenario, not only up to the first kill
+//   baton_mutants --scenario mailbox_list    with one scenario alone; judges nothing
+//   baton_mutants --engines both             also asks Relacy (baton_models --verdicts); minutes
+//   baton_mutants --relacy FILE              the same, with verdicts that were written before
+//   ... --json FILE                          the kill matrix
+//
+// Exit status: 0 every mutant is killed, or listed and proved; 1 not; 2 the command line is wrong.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "model/explorer/scenarios.h"
+#include "model/mutants.h"
+
+namespace baton::model {
+namespace {
+
+struct Options {
+  MutantOptions hunt;
+  std::string engines = "explorer";
+  std::string relacy;
+  std::string json;
+  bool verbose = false;
+};
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+  return out + "\"";
+}
+
+std::string operator_of(const std::string& name) { return name.substr(name.find("->") + 2); }
+
+void print(const Mutants& mutants, const std::map<std::string, Survivor>& survivors, bool everywhere) {
+  fmt::print("{:<58} {:<24} {:<9} {:>8}  {}\n", "mutant", "scenario", "strategy", "schedule", "failure");
+  std::size_t killed = 0;
+  std::map<std::string, std::pair<std::size_t, std::size_t>> by_operator;
+  for (const Mutant& mutant : mutants.all) {
+    const Hunt* const kill = mutant.kill();
+    auto& [dead, all] = by_operator[operator_of(mutant.weakening.name)];
+    ++all;
+    if (kill == nullptr) continue;
+    ++dead;
+    ++killed;
+    for (const Hunt& hunt : mutant.hunts) {
+      if (!hunt.killed || (!everywhere && &hunt != kill)) continue;
+      fmt::print("{:<58} {:<24} {:<9} {:>8}  {}\n", mutant.weakening.name, hunt.scenario, hunt.strategy,
+                 hunt.schedule, hunt.failure);
+    }
+  }
+  fmt::print("\nsurvivors\n");
+  for (const Mutant& mutant : mutants.all) {
+    if (mutant.kill() != nullptr) continue;
+    std::size_t proofs = 0;
+    std::uint64_t executions = 0;
+    for (const Hunt& hunt : mutant.hunts) {
+      proofs += hunt.complete ? 1 : 0;
+      executions += hunt.executions;
+    }
+    const auto listed = survivors.find(mutant.weakening.name);
+    fmt::print("{:<58} {:<12} {} of {} scenarios to the end, {} schedules\n", mutant.weakening.name,
+               listed == survivors.end() ? "not listed" : listed->second.kind, proofs, mutant.hunts.size(),
+               executions);
+  }
+  fmt::print("\n");
+  for (const auto& [name, counts] : by_operator)
+    fmt::print("{:<10} {:>3} of {:>3} killed\n", name, counts.first, counts.second);
+  fmt::print("{} mutants, {} killed, {} survivors, in {:.1f} s\n", mutants.all.size(), killed,
+             mutants.all.size() - killed, mutants.seconds);
+}
+
+bool write_json(const std::string& path, const Mutants& mutants,
+                const std::map<std::string, Survivor>& survivors) {
+  std::ofstream to(path);
+  to << "{\"seconds\": " << mutants.seconds << ", \"mutants\": [";
+  const char* before = "\n";
+  for (const Mutant& mutant : mutants.all) {
+    const Weakening& weakening = mutant.weakening.weakening;
+    const std::string file = weakening.operation.site.file;
+    const auto listed = survivors.find(mutant.weakening.name);
+    to << before << " {\"name\": " << quoted(mutant.weakening.name) << ", \"site\": "
+       << quoted(file.substr(file.rfind('/') + 1) + ":" + std::to_string(weakening.operation.site.line) +
+                 ":" + std::to_string(weakening.operation.site.column))
+       << ", \"operator\": " << quoted(operator_of(mutant.weakening.name))
+       << ", \"killed\": " << (mutant.kill() != nullptr ? "true" : "false")
+       << ", \"proved\": " << (mutant.proved() ? "true" : "false")
+       << ", \"class\": " << (listed == survivors.end() ? "null" : quoted(listed->second.kind))
+       << ", \"hunts\": [";
+    const char* between = "";
+    for (const Hunt& hunt : mutant.hunts) {
+      to << between << "{\"engine\": \"explorer\", \"scenario\": " << quoted(hunt.scenario)
+         << ", \"killed\": " << (hunt.killed ? "true" : "false")
+         << ", \"complete\": " << (hunt.complete ? "true" : "false")
+         << ", \"strategy\": " << quoted(hunt.strategy) << ", \"schedule\": " << hunt.schedule
+         << ", \"failure\": " << quoted(hunt.failure) << ", \"replay\": " << quoted(hunt.replay)
+         << ", \"executions\": " << hunt.executions << ", \"seconds\": " << hunt.seconds << "}";
+      between = ", ";
+    }
+    to << "]}";
+    before = ",\n";
+  }
+  to << "\n]}\n";
+  return to.good();
+}
+
+// Lines of disagreements.txt: the disagreement as it is printed, a tab, the reason.
+bool read_reasons(const std::string& path, std::set<std::string>& reasons) {
+  std::ifstream file(path);
+  if (!file) return false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string::npos || tab + 1 == line.size()) return false;
+    reasons.insert(line.substr(0, tab));
+  }
+  return true;
+}
+
+// Complaints about what Relacy says otherwise.
+std::vector<std::string> compare(const Mutants& mutants, const std::string& relacy) {
+  OtherVerdicts verdicts;
+  if (!read_verdicts(relacy, verdicts)) return {relacy + ": not what baton_models --verdicts writes"};
+  std::set<std::string> reasons;
+  if (!read_reasons(BATON_MODEL_DISAGREEMENTS, reasons)) {
+    return {std::string(BATON_MODEL_DISAGREEMENTS) + ": not 'disagreement<tab>reason'"};
+  }
+  std::vector<std::string> complaints;
+  std::size_t listed = 0;
+  for (const std::string& disagreement : disagreements(mutants, verdicts)) {
+    if (reasons.erase(disagreement) != 0) {
+      ++listed;
+    } else {
+      complaints.push_back("the engines disagree: " + disagreement);
+    }
+  }
+  for (const std::string& gone : reasons)
+    complaints.push_back("in disagreements.txt, but they agree: " + gone);
+  std::size_t killed = 0;
+  for (const auto& [name, scenarios] : verdicts) {
+    for (const auto& [scenario, verdict] : scenarios) {
+      if (verdict.killed) {
+        ++killed;
+        break;
+      }
+    }
+  }
+  fmt::print("relacy: {} variants killed somewhere; {} disagreements with reasons\n", killed, listed);
+  return complaints;
+}
+
+// baton_models beside this program; its verdicts in a file of this process.
+std::string ask_relacy(const char* self) {
+  std::string folder = self;
+  const std::size_t slash = folder.rfind('/');
+  folder = slash == std::string::npos ? "." : folder.substr(0, slash);
+  std::string path = "/tmp/baton-verdicts-" + std::to_string(::getpid());
+  const std::string command = "'" + folder + "/baton_models' --verdicts '" + path + "'";
+  if (std::system(command.c_str()) != 0) return "";
+  return path;
+}
+
+int run(const Options& options, const char* self) {
+  std::map<std::string, Survivor> survivors;
+  std::string error;
+  if (!read_survivors(BATON_MODEL_SURVIVORS, survivors, error)) {
+    fmt::print(stderr, "baton_mutants: {}\n", error);
+    return 1;
+  }
+  if (!options.hunt.scenario.empty()) {
+    bool known = false;
+    for (const Scenario& scenario : explorer::explorer_scenarios()) {
+      known = known || scenario.name == options.hunt.scenario;
+    }
+    if (!known) {
+      fmt::print(stderr, "baton_mutants: no scenario named '{}'; baton_explorer --list names them\n",
+                 options.hunt.scenario);
+      return 2;
+    }
+  }
+  const Mutants mutants = hunt(options.hunt);
+  print(mutants, survivors, options.hunt.everywhere);
+  if (!options.json.empty() && !write_json(options.json, mutants, survivors)) {
+    std::perror(options.json.c_str());
+    return 2;
+  }
+  if (!options.hunt.scenario.empty()) return mutants.broken.empty() ? 0 : 1;
+  std::vector<std::string> complaints = judge(mutants, survivors);
+  if (options.engines == "both" || !options.relacy.empty()) {
+    const std::string relacy = options.relacy.empty() ? ask_relacy(self) : options.relacy;
+    for (std::string& complaint : compare(mutants, relacy)) complaints.push_back(std::move(complaint));
+    if (options.relacy.empty()) ::unlink(relacy.c_str());
+  }
+  for (const std::string& complaint : complaints) fmt::print("{}\n", complaint);
+  return complaints.empty() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace baton::model
+
+int main(int count, char** arguments) {
+  baton::model::Options options;
+  CLI::App app("Weakens every operation of queues/ and hunts each mutant through the scenarios");
+  app.add_flag("--matrix", options.hunt.everywhere, "In every scenario, not only up to the first kill");
+  app.add_option("--scenario", options.hunt.scenario, "One scenario alone; judges nothing");
+  app.add_option("--engines", options.engines, "explorer or both")
+      ->check(CLI::IsMember({"explorer", "both"}));
+  app.add_option("--relacy", options.relacy, "Verdicts that baton_models --verdicts wrote");
+  app.add_option("--json", options.json, "Write the kill matrix to this file");
+  app.add_option("--samples", options.hunt.samples, "Schedules of each sampler in a scenario")
+      ->check(CLI::Range(1, 1'000'000'000));
+  app.add_option("--proof-executions", options.hunt.proof_executions,
+                 "Scenarios whose whole search is no longer are proofs")
+      ->check(CLI::Range(1, 1'000'000'000));
+  app.add_option("--workers", options.hunt.workers, "Processes")->check(CLI::Range(1, 64));
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (options.engines == "both" || !options.relacy.empty()) options.hunt.everywhere = true;
+  return baton::model::run(options, arguments[0]);
+}
