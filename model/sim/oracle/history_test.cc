@@ -133,7 +133,7 @@ TEST(Witness, AWrongReplyIsFoundByItsPlace) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     const auto one_more = [](std::size_t, std::vector<Reply>& frames) {
       for (Reply& frame : frames)
-        if (frame.kind == Reply::Kind::integer) ++frame.integer;
+        if (frame.kind == Reply::Kind::integer) frame.integer ^= 1;
     };
     const Played run = PerfectServer().play(plan_of(seed), seed, one_more);
     const Verdict verdict = check_witness(run.history, run.witness);
