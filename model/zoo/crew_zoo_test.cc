@@ -159,7 +159,7 @@ double cpu_us_of_pauses(int pauses) {
   PauseGate<Sync> gate;
   bool stop = false;  // of whoever holds the thread at rest
   Thread paused("paused", [&] {
-    while (!stop) {
+    while (!stop) {  // NOLINT(bugprone-infinite-loop): it is set while this thread rests
       gate.checkpoint();
       if (bell.prepare_to_sleep([&] { return gate.requested() || stop; })) bell.bell().wait();
       bell.woke();

@@ -47,6 +47,7 @@ class ServerZooTest : public ServerTest {
  protected:
   std::vector<TestClient> many(int count) {
     std::vector<TestClient> clients;
+    clients.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) clients.push_back(client());
     return clients;
   }

@@ -4,6 +4,7 @@
 //   excluded    a test or a program that must not compile, in a file of the tree
 //   cost        the same
 //   not yet     nothing: it says so
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -93,7 +94,7 @@ Complaints complaints_of(const std::string& page, const Defects& known, const fs
       } else if (name.ends_with("_test.cc")) {
         const std::string next = i + 1 < row.names.size() ? row.names[i + 1] : "";
         if (next.empty() || read_source(tree / name).find(next) == std::string::npos)
-          all.push_back(row.id + ": " + name + " has no test " + next);
+          all.push_back(fmt::format("{}: {} has no test {}", row.id, name, next));
         else if (row.verdict != "found")
           shown = true;
       } else if (row.verdict != "found") {
@@ -134,8 +135,8 @@ TEST(ZooTable, EveryDefectOfTheZoosScenariosHasItsRow) {
       const std::string id = defect.substr(0, defect.find(':'));
       bool told = false;
       for (const Row& row : rows_of(page))
-        told =
-            told || (row.id == id && row.here.find("`" + scenario + "` `" + id + "`") != std::string::npos);
+        told = told ||
+               (row.id == id && row.here.find(fmt::format("`{}` `{}`", scenario, id)) != std::string::npos);
       EXPECT_TRUE(told) << scenario << ": " << defect;
     }
   }
