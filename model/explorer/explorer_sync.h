@@ -81,7 +81,7 @@ class ExplorerAtomic {
   static_assert(sizeof(T) <= sizeof(std::uint64_t) && std::is_trivially_copyable_v<T>);
 
  public:
-  explicit ExplorerAtomic(T value) : word_(bits(value)) {}
+  explicit ExplorerAtomic(T value) : word_(bits(value), std::is_pointer_v<T>) {}
   ExplorerAtomic(const ExplorerAtomic&) = delete;
   ExplorerAtomic& operator=(const ExplorerAtomic&) = delete;
 

@@ -17,7 +17,7 @@ bool releases(std::memory_order order) {
 
 }  // namespace
 
-Location::Location(std::uint64_t initial) {
+Location::Location(std::uint64_t initial, bool addresses) : addresses_(addresses) {
   stores_[0].value = initial;
   steps_.fill(kNoStep);
   Engine& engine = Engine::current();
@@ -168,7 +168,7 @@ bool Location::compare_exchange(std::uint64_t& expected, std::uint64_t desired, 
 void Location::trace(std::memory_order order, std::uint64_t value, std::uint32_t read_index, bool reads,
                      bool writes, bool failed) {
   Engine& engine = Engine::current();
-  engine.mix(value);
+  engine.mix(addresses_ ? read_index * 2 + (failed ? 1 : 0) : value);
   if (!engine.recording()) return;
   TraceStep& step = engine.step();
   step.order = order;

@@ -28,7 +28,9 @@ namespace baton::explorer {
 
 class Location : public Object {
  public:
-  explicit Location(std::uint64_t initial);
+  // `addresses`: its values are pointers, which differ between processes: the hash of a trace has the places
+  // of the stores instead, so that a schedule replays elsewhere.
+  explicit Location(std::uint64_t initial, bool addresses = false);
   ~Location() override;
 
   std::uint64_t load(std::memory_order order, const model::CallSite& site);
@@ -69,12 +71,13 @@ class Location : public Object {
   void trace(std::memory_order order, std::uint64_t value, std::uint32_t read_index, bool reads, bool writes,
              bool failed = false);
 
+  bool addresses_;
   std::uint32_t newest_ = 0;
   std::uint32_t last_sequential_ = 0;
   std::array<std::uint32_t, kThreadsMax> seen_{};       // the store that each thread read or wrote last
   std::array<std::uint32_t, kThreadsMax> look_past_{};  // after a pause: at least this one, if there is
   std::array<Store, kKept> stores_;
-  std::array<int, kKept> steps_{};  // of the trace: where each store was made
+  std::array<int, kKept> steps_{};         // of the trace: where each store was made
   Engine::ReleaseHeads* heads_ = nullptr;  // kept for C++11's rule only
 };
 
