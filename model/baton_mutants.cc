@@ -20,6 +20,7 @@
 
 #include "model/explorer/scenarios.h"
 #include "model/mutants.h"
+#include "model/mutants_matrix.h"
 
 namespace baton::model {
 namespace {
@@ -31,89 +32,6 @@ struct Options {
   std::string json;
   bool verbose = false;
 };
-
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-  }
-  return out + "\"";
-}
-
-std::string operator_of(const std::string& name) { return name.substr(name.find("->") + 2); }
-
-void print(const Mutants& mutants, const std::map<std::string, Survivor>& survivors, bool everywhere) {
-  fmt::print("{:<58} {:<24} {:<9} {:>8}  {}\n", "mutant", "scenario", "strategy", "schedule", "failure");
-  std::size_t killed = 0;
-  std::map<std::string, std::pair<std::size_t, std::size_t>> by_operator;
-  for (const Mutant& mutant : mutants.all) {
-    const Hunt* const kill = mutant.kill();
-    auto& [dead, all] = by_operator[operator_of(mutant.weakening.name)];
-    ++all;
-    if (kill == nullptr) continue;
-    ++dead;
-    ++killed;
-    for (const Hunt& hunt : mutant.hunts) {
-      if (!hunt.killed || (!everywhere && &hunt != kill)) continue;
-      fmt::print("{:<58} {:<24} {:<9} {:>8}  {}\n", mutant.weakening.name, hunt.scenario, hunt.strategy,
-                 hunt.schedule, hunt.failure);
-    }
-  }
-  fmt::print("\nsurvivors\n");
-  for (const Mutant& mutant : mutants.all) {
-    if (mutant.kill() != nullptr) continue;
-    std::size_t proofs = 0;
-    std::uint64_t executions = 0;
-    for (const Hunt& hunt : mutant.hunts) {
-      proofs += hunt.complete ? 1 : 0;
-      executions += hunt.executions;
-    }
-    const auto listed = survivors.find(mutant.weakening.name);
-    fmt::print("{:<58} {:<12} {} of {} scenarios to the end, {} schedules\n", mutant.weakening.name,
-               listed == survivors.end() ? "not listed" : listed->second.kind, proofs, mutant.hunts.size(),
-               executions);
-  }
-  fmt::print("\n");
-  for (const auto& [name, counts] : by_operator)
-    fmt::print("{:<10} {:>3} of {:>3} killed\n", name, counts.first, counts.second);
-  fmt::print("{} mutants, {} killed, {} survivors, in {:.1f} s\n", mutants.all.size(), killed,
-             mutants.all.size() - killed, mutants.seconds);
-}
-
-bool write_json(const std::string& path, const Mutants& mutants,
-                const std::map<std::string, Survivor>& survivors) {
-  std::ofstream to(path);
-  to << "{\"seconds\": " << mutants.seconds << ", \"mutants\": [";
-  const char* before = "\n";
-  for (const Mutant& mutant : mutants.all) {
-    const Weakening& weakening = mutant.weakening.weakening;
-    const std::string file = weakening.operation.site.file;
-    const auto listed = survivors.find(mutant.weakening.name);
-    to << before << " {\"name\": " << quoted(mutant.weakening.name) << ", \"site\": "
-       << quoted(file.substr(file.rfind('/') + 1) + ":" + std::to_string(weakening.operation.site.line) +
-                 ":" + std::to_string(weakening.operation.site.column))
-       << ", \"operator\": " << quoted(operator_of(mutant.weakening.name))
-       << ", \"killed\": " << (mutant.kill() != nullptr ? "true" : "false")
-       << ", \"proved\": " << (mutant.proved() ? "true" : "false")
-       << ", \"class\": " << (listed == survivors.end() ? "null" : quoted(listed->second.kind))
-       << ", \"hunts\": [";
-    const char* between = "";
-    for (const Hunt& hunt : mutant.hunts) {
-      to << between << "{\"engine\": \"explorer\", \"scenario\": " << quoted(hunt.scenario)
-         << ", \"killed\": " << (hunt.killed ? "true" : "false")
-         << ", \"complete\": " << (hunt.complete ? "true" : "false")
-         << ", \"strategy\": " << quoted(hunt.strategy) << ", \"schedule\": " << hunt.schedule
-         << ", \"failure\": " << quoted(hunt.failure) << ", \"replay\": " << quoted(hunt.replay)
-         << ", \"executions\": " << hunt.executions << ", \"seconds\": " << hunt.seconds << "}";
-      between = ", ";
-    }
-    to << "]}";
-    before = ",\n";
-  }
-  to << "\n]}\n";
-  return to.good();
-}
 
 // Lines of disagreements.txt: the disagreement as it is printed, a tab, the reason.
 bool read_reasons(const std::string& path, std::set<std::string>& reasons) {
@@ -190,8 +108,8 @@ int run(const Options& options, const char* self) {
     }
   }
   const Mutants mutants = hunt(options.hunt);
-  print(mutants, survivors, options.hunt.everywhere);
-  if (!options.json.empty() && !write_json(options.json, mutants, survivors)) {
+  print_matrix(mutants, survivors, options.hunt.everywhere);
+  if (!options.json.empty() && !write_matrix(options.json, mutants, survivors)) {
     std::perror(options.json.c_str());
     return 2;
   }
@@ -211,6 +129,7 @@ int run(const Options& options, const char* self) {
 
 int main(int count, char** arguments) {
   baton::model::Options options;
+  options.hunt.scenarios = baton::explorer::explorer_scenarios;
   CLI::App app("Weakens every operation of queues/ and hunts each mutant through the scenarios");
   app.add_flag("--matrix", options.hunt.everywhere, "In every scenario, not only up to the first kill");
   app.add_option("--scenario", options.hunt.scenario, "One scenario alone; judges nothing");

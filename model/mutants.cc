@@ -8,10 +8,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
-#include "model/explorer/scenarios.h"
+#include "model/explorer/explorer_engine.h"
 #include "model/explorer/search.h"
 #include "model/explorer/weakenings.h"
 #include "model/run.h"
@@ -48,7 +50,7 @@ struct Ground {
 
 std::vector<Ground> survey(const MutantOptions& options, OperationTable& everything, Mutants& mutants) {
   std::vector<Ground> grounds;
-  for (Scenario& scenario : explorer::explorer_scenarios()) {
+  for (Scenario& scenario : options.scenarios()) {
     Ground ground{.scenario = std::move(scenario)};
     ground.operations = explorer::operations_of(ground.scenario);
     for (const Operation& operation : ground.operations) everything.add(operation);
@@ -72,6 +74,24 @@ std::vector<Ground> survey(const MutantOptions& options, OperationTable& everyth
     return a.proof && a.executions < b.executions;
   });
   return grounds;
+}
+
+// Operations in the text of the primitives that no scenario runs. Their folders are those of the operations
+// met.
+std::vector<std::string> unmet_primitives(const std::string& primitives, const OperationTable& table) {
+  std::set<std::string> folders;
+  for (const Operation& operation : table) {
+    const std::string path = operation.site.file;
+    if (path.find(primitives) != std::string::npos) folders.insert(path.substr(0, path.rfind('/') + 1));
+  }
+  std::vector<std::string> unmet;
+  for (const std::string& folder : folders) {
+    if (!std::filesystem::is_directory(folder)) continue;  // the sources are elsewhere by now
+    for (std::string& line : unmet_operations(folder, table)) {
+      if ((folder + line).find(primitives) != std::string::npos) unmet.push_back(std::move(line));
+    }
+  }
+  return unmet;
 }
 
 // Runs one plan, adds it to the hunt; true if it killed.
@@ -267,8 +287,8 @@ Mutants hunt(const MutantOptions& options) {
   Mutants mutants;
   OperationTable everything;
   const std::vector<Ground> grounds = survey(options, everything, mutants);
-  mutants.unmet = unmet_operations(BATON_QUEUES_FOLDER, everything);
-  for (NamedWeakening& weakening : weakenings_of(everything)) {
+  mutants.unmet = unmet_primitives(options.primitives, everything);
+  for (NamedWeakening& weakening : weakenings_of(everything, options.primitives.c_str())) {
     const auto runs_it = [&](const Ground& ground) {
       return ground.operations.contains(weakening.weakening.operation);
     };

@@ -1,5 +1,5 @@
-// Mutants: every operation of queues/ weakened, one at a time, and hunted by the explorer until a scenario
-// fails.
+// Mutants: every operation of the primitives weakened, one at a time, and hunted by the explorer until a
+// scenario fails.
 //
 //   Mutants mutants = hunt(options);                       // in worker processes
 //   for (const Mutant& mutant : mutants.all) ...           // the kill matrix
@@ -27,11 +27,13 @@
 namespace baton::model {
 
 struct MutantOptions {
+  std::vector<Scenario> (*scenarios)() = nullptr;
+  std::string primitives = "queues/";  // part of the path of the sources whose operations are weakened
   unsigned workers = 2;
   bool everywhere = false;        // in every scenario, also those after the first kill: the whole matrix
   std::uint64_t samples = 1'500;  // schedules of each sampler in a scenario
   std::uint64_t proof_executions = 20'000;  // of the unweakened search of a proof, with stale reads
-  std::string scenario;                     // one alone, or all
+  std::string scenario{};                   // one alone, or all
 };
 
 // What one scenario said of one mutant.

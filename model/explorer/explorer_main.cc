@@ -16,6 +16,8 @@
 #include "model/explorer/search.h"
 #include "model/explorer/survey.h"
 #include "model/explorer/weakenings.h"
+#include "model/mutants.h"
+#include "model/mutants_matrix.h"
 
 namespace baton::explorer {
 namespace {
@@ -25,6 +27,8 @@ struct Options {
   bool list = false;
   bool quick = false;
   bool assumptions = false;
+  bool mutants = false;
+  std::string survivors{};
   std::string scenario{};
   std::string how = "dpor";
   Plan plan{};
@@ -115,7 +119,8 @@ int run_one(const Options& options) {
     }
     if (!options.variant.empty() &&
         !weaken(scenarios, options.suite.primitives, options.variant, run.weakening)) {
-      return refuse(options, fmt::format("no variant named '{}'", options.variant));
+      return refuse(options,
+                    fmt::format("no variant named '{}'; the table of mutants names them", options.variant));
     }
     ScenarioProgram program(scenario.program);
     if (options.schedule.empty()) return search_one(options, scenario, program);
@@ -127,11 +132,30 @@ int run_one(const Options& options) {
   return refuse(options, fmt::format("no scenario named '{}'; --list names them", options.scenario));
 }
 
+// Every operation of the primitives weakened: who notices. One that nobody does needs a line in the list.
+int hunt_mutants(const Options& options) {
+  std::map<std::string, model::Survivor> listed;
+  std::string error;
+  if (!options.survivors.empty() && !model::read_survivors(options.survivors, listed, error))
+    return refuse(options, error);
+  const model::Mutants mutants =
+      model::hunt({.scenarios = options.suite.scenarios, .primitives = options.suite.primitives});
+  model::print_matrix(mutants, listed, false);
+  if (!options.json.empty() && !model::write_matrix(options.json, mutants, listed))
+    return refuse(options, "cannot write " + options.json);
+  const std::vector<std::string> complaints = model::judge(mutants, listed);
+  for (const std::string& complaint : complaints) fmt::print("{}\n", complaint);
+  return complaints.empty() ? 0 : 1;
+}
+
 bool read_arguments(int count, char** arguments, Options& options, int& status) {
   CLI::App app("The hand-off under the explorer's schedules. Without --scenario: all of them, with a table.");
   app.add_flag("--list", options.list, "Names of scenarios, states and defects");
   app.add_flag("--quick", options.quick, "Smaller samples; what the tests run");
   app.add_flag("--assumptions", options.assumptions, "What each scenario relies on besides C++20");
+  auto* mutants = app.add_flag("--mutants", options.mutants, "Weaken every operation, and see who notices");
+  app.add_option("--survivors", options.survivors, "Mutants that may live, each with its reason")
+      ->needs(mutants);
   app.add_option("--json", options.json, "Also write the table to this file");
   auto* one = app.add_option("--scenario", options.scenario, "One scenario");
   app.add_option("--strategy", options.how, "dpor, sleep, plain, boundN, pctN, random or portfolio")
@@ -181,6 +205,7 @@ int explorer_main(int count, char** arguments, const Suite& suite) {
   install_fault_guard();
   if (options.list) return list_all(suite);
   if (!options.scenario.empty()) return run_one(options);
+  if (options.mutants) return hunt_mutants(options);
   const std::vector<model::Scenario> scenarios = suite.scenarios();
   if (options.assumptions) return print_assumptions(scenarios, options.quick);
   return survey(scenarios, {.program = suite.program, .quick = options.quick, .json = options.json});
