@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "server/io/channel.h"
 #include "server/io/loop_fixture.h"
 
 namespace baton {
@@ -245,6 +246,36 @@ TEST_F(IoZooTest, H17_AfterItsLastReplyAClientIsSentNothing) {
   EXPECT_EQ(heard, last);
   settle();
   expect_gone();
+}
+
+// Whoever had no room waited for it: main for its workers, a worker for main.
+TEST(ChannelZoo, H20_AFullQueueIsSaidAndNotWaitedFor) {
+  Bell executor_bell;
+  Bell io_bell;
+  const auto channel = make_channel(Channel::Kind::ring, &executor_bell, &io_bell);
+  constexpr std::size_t kMany = 5000;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    channel->to_io(Held<Parcel>(new KillOrder(i)));
+    channel->to_executor(Held<Parcel>(new KillOrder(i)));
+  }
+  std::size_t arrived = 0;
+  std::size_t refused_to_io = 0;
+  std::size_t refused_to_executor = 0;
+  const auto count = [&](ParcelChain& mail) {
+    for (; !mail.empty(); ++arrived) delete mail.pop_front().release();
+  };
+  while (arrived < 2 * kMany) {
+    // Each side goes on with its own mail when the other has no room.
+    if (!channel->flush_to_io()) ++refused_to_io;
+    if (!channel->flush_to_executor()) ++refused_to_executor;
+    ParcelChain mail;
+    channel->drain_from_executor(512, mail);
+    channel->drain_from_io(512, mail);
+    count(mail);
+  }
+  EXPECT_GT(refused_to_io, 0u);
+  EXPECT_GT(refused_to_executor, 0u);
+  EXPECT_TRUE(channel->flush_to_io() && channel->flush_to_executor());
 }
 
 // What one thread allocated, another freed: 10 to 20 % of the main thread's time.
