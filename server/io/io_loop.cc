@@ -47,6 +47,7 @@ void IoLoop::take(Held<Parcel> parcel) {
     Held<Session> session(&as_session(*parcel.release()));
     if (session->errand == Errand::adopt) return adopt(std::move(session));
     Connection& connection = *session->connection;
+    check(connection.belongs_to(*this), "io loop: a session came to a loop that has not its connection");
     return connection.come_home(std::move(session));
   }
   const std::unique_ptr<Parcel> message(parcel.release());
