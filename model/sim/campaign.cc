@@ -17,6 +17,8 @@ namespace baton::sim {
 
 namespace {
 
+constexpr std::size_t kShrinkRuns = 300;
+
 using Time = std::chrono::steady_clock;
 
 // Of one process; lies in memory that all share, and is read by the parent while it grows.
@@ -94,7 +96,8 @@ RunOptions without_needless_faults(SimRun& sim, RunOptions run, const FaultCount
 }
 
 void report(const CampaignOptions& options, SimRun& sim, const RunOptions& run, const Outcome& outcome) {
-  const RunOptions small = without_needless_faults(sim, run, outcome.faults);
+  RunOptions small = without_needless_faults(sim, run, outcome.faults);
+  small.cuts = sim.smallest_cuts(small, kShrinkRuns);
   const Outcome again = sim.run(small);
   fmt::print("\nFAILED seed {}: {}\n  as small as it gets: {}\n  replay: {}\n", run.seed, outcome.failure,
              again.failure.empty() ? "(not again)" : again.failure, replay_line(options, small));
@@ -202,6 +205,7 @@ int run_one(const CampaignOptions& options) {
   fmt::print("{}seed {}: {} steps, {} calls, {:.3f} simulated ms, {} requests, {} replies, trace {:016x}\n",
              outcome.config, options.run.seed, outcome.steps, outcome.calls,
              static_cast<double>(outcome.virtual_ns) / 1e6, outcome.requests, outcome.replies, outcome.hash);
+  fmt::print("{}", plan_text(options.run));
   Totals totals{};
   add(totals, outcome);
   show_faults(totals);

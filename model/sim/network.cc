@@ -89,7 +89,7 @@ void Network::send(Id id, std::string_view bytes) {
   if (wire->client_gone || wire->fin_sent) return;
   wire->coming.append(bytes);
   deliver_to_server(wire);
-  if (kernel_.faults().strike(Fault::reset)) reset(id);
+  if (kernel_.faults().strike(Fault::reset)) tear(wire);
 }
 
 void Network::half_close(Id id) {
@@ -101,9 +101,9 @@ void Network::half_close(Id id) {
 
 void Network::close(Id id) {
   const std::shared_ptr<Wire>& wire = wires_.at(id);
+  wire->peer = nullptr;
   if (wire->client_gone) return;
   half_close(id);
-  wire->peer = nullptr;
   wire->client_gone = true;
   // What it had not read, or what comes now, is answered by a reset.
   if (!wire->held.empty()) break_server_side(wire);
@@ -111,12 +111,19 @@ void Network::close(Id id) {
 
 void Network::reset(Id id) {
   const std::shared_ptr<Wire>& wire = wires_.at(id);
+  wire->peer = nullptr;
+  tear(wire);
+}
+
+// The connection is lost; the client, if it cares, hears of it next.
+void Network::tear(const std::shared_ptr<Wire>& wire) {
   if (wire->client_gone) return;
-  Peer* const peer = std::exchange(wire->peer, nullptr);
   wire->client_gone = true;
   wire->coming.clear();
   break_server_side(wire);
-  if (peer) kernel_.after(0, [peer] { peer->on_end(); });
+  kernel_.after(0, [wire] {
+    if (Peer* const peer = std::exchange(wire->peer, nullptr)) peer->on_end();
+  });
 }
 
 void Network::stall(Id id, bool stalled) {

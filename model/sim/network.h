@@ -93,6 +93,7 @@ class Network {
   void deliver_to_server(const std::shared_ptr<Wire>& wire);
   void break_server_side(const std::shared_ptr<Wire>& wire);
   void end_client_side(const std::shared_ptr<Wire>& wire);
+  void tear(const std::shared_ptr<Wire>& wire);
   void read_held(const std::shared_ptr<Wire>& wire);
   void offer_room(const std::shared_ptr<Wire>& wire);
   [[nodiscard]] std::shared_ptr<Wire> shared(Wire& wire);

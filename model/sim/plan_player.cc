@@ -38,6 +38,7 @@ class PlanPlayer::Client final : public Peer {
   void on_open() override { go_on(); }
   void on_bytes(std::string_view bytes) override {
     if (player_.settled_) return;
+    player_.heard_ns_ = player_.kernel_.now_ns();
     player_.history_.heard(id_, bytes, ++player_.step_);
     go_on();
   }
@@ -186,7 +187,14 @@ void PlanPlayer::client_settled() {
     if (!plan_.clients[i].dropped && !clients_[i]->done()) return;
   closing_ = true;
   for (auto& client : clients_) client->heal();
-  kernel_.after(kPushedNs, [this] { settled_ = true; });
+  settle_when_quiet();
+}
+
+void PlanPlayer::settle_when_quiet() {
+  kernel_.after(kPushedNs, [this] {
+    if (kernel_.now_ns() - heard_ns_ < kPushedNs) return settle_when_quiet();
+    settled_ = true;
+  });
 }
 
 std::uint64_t PlanPlayer::id_of(unsigned client) const {

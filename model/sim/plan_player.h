@@ -47,6 +47,7 @@ class PlanPlayer final : public Workload {
   void executed(const baton::Client& client, std::span<const std::string_view> arguments,
                 std::int64_t now_ms);
   void client_settled();
+  void settle_when_quiet();
   [[nodiscard]] std::uint64_t id_of(unsigned client) const;
 
   Network& network_;
@@ -59,6 +60,7 @@ class PlanPlayer final : public Workload {
   std::map<Network::Id, std::uint64_t> ids_;  // the server's, of connections that have executed something
   std::uint64_t step_ = 0;
   std::uint64_t replies_ = 0;
+  std::uint64_t heard_ns_ = 0;         // when anybody last heard anything
   std::uint64_t paused_until_ns_ = 0;  // by CLIENT PAUSE
   bool healed_ = false;
   bool closing_ = false;  // everything was said and answered: what is pushed may still come

@@ -23,12 +23,15 @@ class SimClock final : public Clock {
   // Somebody sets the wall clock.
   void step_wall(std::int64_t by_us) { wall_offset_us_ += by_us; }
 
+  // The wall clock at the beginning of a run.
+  static constexpr std::int64_t kStartMs = 1'700'000'001'000;
+
  private:
   struct Sleep final : Waiting {
     [[nodiscard]] bool woken() const override { return false; }
   };
 
-  static constexpr std::int64_t kEpochUs = 1'700'000'000'000'000;
+  static constexpr std::int64_t kEpochUs = kStartMs * 1000 - 1'000'000;  // the monotonic clock begins at 1 s
 
   Kernel& kernel_;
   std::int64_t wall_offset_us_ = 0;

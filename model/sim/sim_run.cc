@@ -63,6 +63,12 @@ struct Draw {
   bool pings;
 };
 
+Plan plan_of(std::uint64_t seed) {
+  return make_plan(
+      seed,
+      {.start_ms = SimClock::kStartMs, .clients_max = 6, .operations_max = 20, .value_bytes_max = 20'000});
+}
+
 // The threads of one run: the server's main thread is the first, and starts the others.
 class ServerProgram final : public explorer::Program {
  public:
@@ -102,10 +108,7 @@ class ServerProgram final : public explorer::Program {
   // Most seeds play a plan; the others ask for what has one answer, byte for byte.
   std::unique_ptr<Workload> make_workload() {
     if (draw_.pings) return std::make_unique<Pings>(sim_->network, draw_.clients, draw_.rounds);
-    Plan plan = make_plan(options_.seed, {.start_ms = sim_->clock.wall_ms(),
-                                          .clients_max = 6,
-                                          .operations_max = 20,
-                                          .value_bytes_max = 20'000});
+    Plan plan = plan_of(options_.seed);
     if (!options_.cuts.empty() && !plan.apply_cuts(options_.cuts))
       sim_->kernel.fail("the plan of this seed has no such parts to cut: " + options_.cuts);
     return std::make_unique<PlanPlayer>(sim_->network, std::move(plan));
@@ -204,6 +207,25 @@ Outcome SimRun::run(const RunOptions& options) {
   outcome.config = draw.config;
   outcome.faults = program.faults().counts();
   return outcome;
+}
+
+std::string SimRun::smallest_cuts(const RunOptions& failing, std::size_t runs_max) {
+  if (Draw(failing).pings) return {};
+  Plan plan = plan_of(failing.seed);
+  plan.apply_cuts(failing.cuts);
+  const auto fails = [&](const Plan& smaller) {
+    RunOptions options = failing;
+    options.cuts = smaller.cuts();
+    return !run(options).failure.empty();
+  };
+  return shrink(std::move(plan), fails, runs_max).cuts();
+}
+
+std::string plan_text(const RunOptions& options) {
+  if (Draw(options).pings) return {};
+  Plan plan = plan_of(options.seed);
+  plan.apply_cuts(options.cuts);
+  return to_text(plan);
 }
 
 }  // namespace baton::sim

@@ -47,12 +47,17 @@ struct Outcome {
   FaultCounts faults{};
 };
 
+// What the clients of this run do, for people; empty when its seed plays no plan.
+[[nodiscard]] std::string plan_text(const RunOptions& options);
+
 class SimRun {
  public:
   SimRun();
   ~SimRun();
 
   Outcome run(const RunOptions& options);
+  // The cuts of the smallest plan found that still fails, in at most `runs_max` runs; empty: nothing to cut.
+  std::string smallest_cuts(const RunOptions& failing, std::size_t runs_max);
 
   // Of the last run, when it was recorded.
   [[nodiscard]] const std::vector<explorer::TraceStep>& trace() const { return engine_->recorded(); }
