@@ -1,0 +1,51 @@
+# Installs the package of a build into a scratch folder, builds the examples against it, and runs them as their
+# README does: the scenarios hold, a seeded defect is found and replays, its picture is written, and every
+# weakened operation is noticed or listed.
+#
+#   cmake -DBUILD=build/dev -DSCRATCH=/tmp/x [-DGENERATOR= -DCOMPILER= -DLAUNCHER=] -P examples_install_test.cmake
+
+set(prefix "${SCRATCH}/prefix")
+set(program "${SCRATCH}/build/work_stealing/work_stealing_model")
+
+# run(STATUS TEXT command...): it must end with that status, and what it prints must match TEXT.
+function(run status text)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE ended OUTPUT_VARIABLE out ERROR_VARIABLE out)
+  if(NOT ended EQUAL status)
+    message(FATAL_ERROR "${ARGN}: ended with ${ended}, not ${status}\n${out}")
+  endif()
+  if(NOT out MATCHES "${text}")
+    message(FATAL_ERROR "${ARGN}: nothing in this matches '${text}'\n${out}")
+  endif()
+  set(out "${out}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE "${SCRATCH}")
+run(0 "batonConfig.cmake" "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}")
+run(0 "" "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${SCRATCH}/build" -G "${GENERATOR}"
+  "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}"
+  "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wshadow -Werror")
+run(0 "" "${CMAKE_COMMAND}" --build "${SCRATCH}/build")
+
+# The package found is the one just installed, and no other of this machine.
+file(STRINGS "${SCRATCH}/build/CMakeCache.txt" found REGEX "^baton_DIR:")
+if(NOT found STREQUAL "baton_DIR:PATH=${prefix}/lib/cmake/baton")
+  message(FATAL_ERROR "not the package under test: ${found}")
+endif()
+
+run(0 "one_thief +[^\n]* 2/2 +2/2 [^\n]* dpor dpor/s2\n" "${program}")
+run(0 "complete" "${program}" --scenario two_thieves --stale 2)
+run(1 "a data race: .*work_stealing_model.cc:[0-9]+ run" "${program}" --scenario one_thief --defect "popped the last task without a race")
+if(NOT out MATCHES "--schedule ([^ ]+)")
+  message(FATAL_ERROR "no line that replays it\n${out}")
+endif()
+run(1 "a data race: .*work_stealing_model.cc:[0-9]+ run" "${program}" --scenario one_thief --schedule "${CMAKE_MATCH_1}"
+  --defect "popped the last task without a race" --picture "${SCRATCH}/picture.html")
+file(READ "${SCRATCH}/picture.html" page)
+if(NOT page MATCHES "work_stealing_deque.h" OR NOT page MATCHES "</html>")
+  message(FATAL_ERROR "the picture does not show the deque")
+endif()
+
+set(survivors "${CMAKE_CURRENT_LIST_DIR}/work_stealing/survivors.txt")
+run(0 "claim:cas:seq_cst->acq_rel +one_thief" "${program}" --mutants --survivors "${survivors}")
+run(1 "survives, and is not in survivors.txt: work_stealing_deque.h" "${program}" --mutants)
+run(1 "FAILED" "${program}" --scenario one_thief --variant "work_stealing_deque.h:claim:cas:seq_cst->split")
