@@ -34,7 +34,9 @@ void Pct::begin(unsigned threads) {
   lowest_ = 0;
   for (unsigned i = 0; i < kThreadsMax; ++i) priority_[i] = 100 + static_cast<int>(i);
   for (unsigned i = threads; i-- > 1;) std::swap(priority_[i], priority_[random_.below(i + 1)]);
-  for (std::uint32_t& change : changes_) change = 1 + random_.below(length_);
+  // How long the execution will be is not known, and asking those before would make it depend on them.
+  const std::uint32_t length = kLengthLeast << random_.below(kLengths);
+  for (std::uint32_t& change : changes_) change = 1 + random_.below(length);
 }
 
 int Pct::first_of(ThreadMask enabled) const {
@@ -58,7 +60,6 @@ int Pct::pick(Engine&, ThreadMask enabled, int) {
 }
 
 bool Pct::next() {
-  length_ = std::max(length_, step_);
   ++seed_;
   return --left_ != 0;
 }

@@ -3,7 +3,7 @@
 //   RandomWalk   picks uniformly among the threads that can run.
 //   Pct          probabilistic concurrency testing (Burckhardt et al., 2010): random priorities, changed at
 //                depth - 1 random steps; finds a bug of depth d in n threads and k steps with probability at
-//                least 1 / (n k^(d-1)).
+//                least 1 / (n k^(d-1)), where k is guessed for each execution (one of six guesses).
 //   Portfolio    rotates over the others by seed: neither is best for every bug.
 //   Replay       the decisions of a schedule.
 //   Estimator    Knuth's estimate of how many schedules there are: the mean, over random walks, of the
@@ -73,7 +73,10 @@ class Pct final : public Strategy {
   std::uint64_t seed_;
   std::uint64_t left_;
   Random random_;
-  std::uint32_t length_ = 30;  // the longest execution so far: where a change may fall
+  // How long an execution is taken to be, where changes may fall: 16, 32, ... or 512 steps.
+  static constexpr std::uint32_t kLengthLeast = 16;
+  static constexpr std::uint32_t kLengths = 6;
+
   std::uint32_t step_ = 0;
   int lowest_ = 0;
   std::array<int, kThreadsMax> priority_{};

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <memory>
@@ -15,6 +16,9 @@ namespace baton::explorer {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+// How many schedules are tried to make a failure simpler, where fewer pre-emptions cannot be searched.
+constexpr std::uint64_t kSimplifyExecutions = 2'000;
 
 double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
@@ -56,31 +60,80 @@ bool fails_with(Engine& engine, Program& program, const std::vector<std::uint8_t
   return engine.failed();
 }
 
-// Takes away pre-emptions and choices, the later half of them first, as long as it still fails.
-std::vector<std::uint8_t> simplify(Engine& engine, Program& program, std::vector<std::uint8_t> decisions,
-                                   std::uint64_t executions) {
-  bool simpler = true;
-  for (std::uint64_t used = 0; simpler && used < executions;) {
-    simpler = false;
-    for (std::size_t length = std::max<std::size_t>(1, decisions.size() / 2); length >= 1; length /= 2) {
-      for (std::size_t from = decisions.size(); from > 0 && used < executions;) {
+// How complicated the engine's last execution was: its pre-emptions, then its decisions that are not 0.
+std::pair<std::uint32_t, std::ptrdiff_t> complexity(const Engine& engine) {
+  const std::vector<std::uint8_t>& decisions = engine.decisions();
+  const auto zeros = std::count(decisions.begin(), decisions.end(), std::uint8_t{0});
+  return {engine.preemptions(), static_cast<std::ptrdiff_t>(decisions.size()) - zeros};
+}
+
+// A failing schedule that becomes simpler as long as it still fails.
+class Simplifier {
+ public:
+  Simplifier(Engine& engine, Program& program, std::vector<std::uint8_t> decisions, std::uint64_t executions)
+      : engine_(engine), program_(program), decisions_(std::move(decisions)), left_(executions) {
+    if (!fails_with(engine_, program_, decisions_)) left_ = 0;
+    least_ = complexity(engine_);
+  }
+
+  // Until no part can be made 0 (nobody is pre-empted, the newest value) or taken out, nor two decisions made
+  // 0: one alone may let those behind it meet other choices.
+  std::vector<std::uint8_t> simplest() {
+    while (without_a_part() || without_a_pair()) continue;
+    return decisions_;
+  }
+
+ private:
+  bool without_a_part() {
+    bool simpler = false;
+    for (std::size_t length = std::max<std::size_t>(1, decisions_.size() / 2); length >= 1; length /= 2) {
+      for (std::size_t from = decisions_.size(); from > 0;) {
         from = from > length ? from - length : 0;
-        std::vector<std::uint8_t> fewer = decisions;
-        bool changed = false;
-        for (std::size_t i = from; i < std::min(from + length, fewer.size()); ++i) {
-          changed = changed || fewer[i] != 0;
-          fewer[i] = 0;
+        if (from >= decisions_.size()) continue;
+        const std::size_t end = std::min(from + length, decisions_.size());
+        std::vector<std::uint8_t> fewer = decisions_;
+        std::fill(fewer.begin() + at(from), fewer.begin() + at(end), std::uint8_t{0});
+        if (still_fails(fewer)) {
+          simpler = true;
+          continue;
         }
-        if (!changed) continue;
-        ++used;
-        if (!fails_with(engine, program, fewer)) continue;
-        decisions = engine.decisions();
-        simpler = true;
+        fewer = decisions_;
+        fewer.erase(fewer.begin() + at(from), fewer.begin() + at(end));
+        simpler = still_fails(fewer) || simpler;
       }
     }
+    return simpler;
   }
-  return decisions;
-}
+
+  bool without_a_pair() {
+    for (std::size_t i = 0; i < decisions_.size(); ++i) {
+      for (std::size_t j = i + 1; decisions_[i] != 0 && j < decisions_.size(); ++j) {
+        if (decisions_[j] == 0) continue;
+        std::vector<std::uint8_t> fewer = decisions_;
+        fewer[i] = fewer[j] = 0;
+        if (still_fails(fewer)) return true;
+      }
+    }
+    return false;
+  }
+
+  bool still_fails(const std::vector<std::uint8_t>& fewer) {
+    if (left_ == 0 || fewer == decisions_) return false;
+    --left_;
+    if (!fails_with(engine_, program_, fewer) || complexity(engine_) >= least_) return false;
+    decisions_ = engine_.decisions();
+    least_ = complexity(engine_);
+    return true;
+  }
+
+  static std::ptrdiff_t at(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
+
+  Engine& engine_;
+  Program& program_;
+  std::vector<std::uint8_t> decisions_;
+  std::uint64_t left_;
+  std::pair<std::uint32_t, std::ptrdiff_t> least_;
+};
 
 }  // namespace
 
@@ -174,7 +227,8 @@ Report shrink(Program& program, const Report& failed, std::uint64_t executions) 
     if (found.stopped == "executions") break;
   }
   Engine engine(failed.plan.machine);
-  const std::vector<std::uint8_t> simpler = simplify(engine, program, failed.schedule.decisions, 2'000);
+  const std::vector<std::uint8_t> simpler =
+      Simplifier(engine, program, failed.schedule.decisions, kSimplifyExecutions).simplest();
   Report found = failed;
   if (fails_with(engine, program, simpler) && engine.preemptions() <= failed.preemptions) {
     found.failure = engine.failure();
