@@ -98,6 +98,7 @@ Parsed RequestParser::parse_whole(std::string_view pending, const RequestLimits&
     return Parsed::incomplete;
   }
   position_ = static_cast<std::size_t>(at - pending.data());
+  scanned_ = 0;  // of its header, if that had come in pieces
   return Parsed::command;
 }
 

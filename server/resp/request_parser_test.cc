@@ -155,6 +155,22 @@ TEST(RequestParser, GoesOnAfterAnError) {
   EXPECT_THAT(args, ElementsAre("PING"));
 }
 
+TEST(RequestParser, AHeaderThatCameInPiecesLeavesTheNextCommandAlone) {
+  const std::string first = encode(std::vector<std::string>(10, "a"));
+  std::string next = encode({"GET", "k"});
+  RequestParser parser;
+  std::vector<std::string_view> args;
+  std::string pending = first.substr(0, 3);  // "*10"
+  ASSERT_EQ(parser.parse(pending, {}, args), Parsed::incomplete);
+  pending = first + next.substr(0, 10);  // "*2 $3 GE"
+  ASSERT_EQ(parser.parse(pending, {}, args), Parsed::command);
+  args.clear();
+  pending = pending.substr(parser.consumed());
+  ASSERT_EQ(parser.parse(pending, {}, args), Parsed::incomplete) << parser.error();
+  ASSERT_EQ(parser.parse(next, {}, args), Parsed::command) << parser.error();
+  EXPECT_THAT(args, ElementsAre("GET", "k"));
+}
+
 TEST(RequestParser, TellsTheBytesOfAnUnfinishedCommand) {
   std::string bytes = "*3\r\n$3\r\nSET\r\n$5\r\nhello\r\n$3\r\n";
   RequestParser parser;
