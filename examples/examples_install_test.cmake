@@ -1,6 +1,6 @@
 # Installs the package of a build into a scratch folder, builds the examples against it, and runs them as their
 # README does: the scenarios hold, a seeded defect is found and replays, its picture is written, and every
-# weakened operation is noticed or listed.
+# weakened operation is noticed or listed. Does the same with the code of docs/model-your-own.md.
 #
 #   cmake -DBUILD=build/dev -DSCRATCH=/tmp/x [-DGENERATOR= -DCOMPILER= -DLAUNCHER=] -P examples_install_test.cmake
 
@@ -19,12 +19,16 @@ function(run status text)
   set(out "${out}" PARENT_SCOPE)
 endfunction()
 
+function(configure_and_build source build)
+  run(0 "" "${CMAKE_COMMAND}" -S "${source}" -B "${build}" -G "${GENERATOR}" "-DCMAKE_PREFIX_PATH=${prefix}"
+    -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}"
+    "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wshadow -Werror")
+  run(0 "" "${CMAKE_COMMAND}" --build "${build}")
+endfunction()
+
 file(REMOVE_RECURSE "${SCRATCH}")
 run(0 "batonConfig.cmake" "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}")
-run(0 "" "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${SCRATCH}/build" -G "${GENERATOR}"
-  "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}"
-  "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wshadow -Werror")
-run(0 "" "${CMAKE_COMMAND}" --build "${SCRATCH}/build")
+configure_and_build("${CMAKE_CURRENT_LIST_DIR}" "${SCRATCH}/build")
 
 # The package found is the one just installed, and no other of this machine.
 file(STRINGS "${SCRATCH}/build/CMakeCache.txt" found REGEX "^baton_DIR:")
@@ -49,3 +53,25 @@ set(survivors "${CMAKE_CURRENT_LIST_DIR}/work_stealing/survivors.txt")
 run(0 "claim:cas:seq_cst->acq_rel +one_thief" "${program}" --mutants --survivors "${survivors}")
 run(1 "survives, and is not in survivors.txt: work_stealing_deque.h" "${program}" --mutants)
 run(1 "FAILED" "${program}" --scenario one_thief --variant "work_stealing_deque.h:claim:cas:seq_cst->split")
+
+# The page that tells how: its two sources, built as it says.
+file(READ "${CMAKE_CURRENT_LIST_DIR}/../docs/model-your-own.md" page)
+foreach(source slot.h slot_model.cc)
+  string(FIND "${page}" "```cpp\n// ${source}\n" begin)
+  if(begin EQUAL -1)
+    message(FATAL_ERROR "docs/model-your-own.md has no ${source}")
+  endif()
+  math(EXPR begin "${begin} + 7")  # behind the fence
+  string(SUBSTRING "${page}" ${begin} -1 page)
+  string(FIND "${page}" "\n```\n" end)
+  string(SUBSTRING "${page}" 0 ${end} text)
+  file(WRITE "${SCRATCH}/page/${source}" "${text}\n")
+endforeach()
+file(WRITE "${SCRATCH}/page/CMakeLists.txt" "cmake_minimum_required(VERSION 3.25)
+project(page LANGUAGES CXX)
+find_package(baton 0.1 REQUIRED)
+add_executable(slot_model slot_model.cc)
+target_link_libraries(slot_model PRIVATE baton::explorer)\n")
+configure_and_build("${SCRATCH}/page" "${SCRATCH}/page/build")
+run(0 "two_values +[^\n]* 1/1 +1/1 [^\n]* dpor dpor/s2\n" "${SCRATCH}/page/build/slot_model")
+run(0 "14 mutants, 14 killed" "${SCRATCH}/page/build/slot_model" --mutants)
