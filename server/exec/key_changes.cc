@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/commands/command.h"
+#include "server/commands/words.h"
 #include "server/exec/key_positions.h"
 #include "server/exec/tracking.h"
 #include "server/exec/transaction.h"
@@ -44,18 +45,23 @@ void KeyChanges::before(const Call& call) {
       const std::string_view key = call.args[position];
       if (db.find(services_.keyspace.hasher().key(key), Touch::no)) deleted_.push_back(key);
     }
-  } else if (call.spec.name == "flushdb") {
-    touch_watched(call.db);
+    return;
+  }
+  lost_.clear();
+  if (call.spec.name == "flushdb") {
+    collect_watched(call.db);
   } else if (call.spec.name == "flushall") {
-    for (unsigned db = 0; db < services_.shards.count(); ++db) touch_watched(db);
+    for (unsigned db = 0; db < services_.shards.count(); ++db) collect_watched(db);
   } else if (call.spec.name == "swapdb") {
-    touch_watched_of_swapped(call);
+    collect_watched_of_swapped(call);
   }
 }
 
 void KeyChanges::after(const Call& call, bool changed, bool failed) {
   if (of_whole_databases(call.spec)) {
-    if (!failed && services_.tracking.active()) services_.tracking.flushed();
+    if (failed) return;
+    for (const auto& name : lost_) services_.watches.touch(name);
+    if (services_.tracking.active()) services_.tracking.flushed();
     return;
   }
   if (!changed) return;
@@ -67,39 +73,53 @@ void KeyChanges::after(const Call& call, bool changed, bool failed) {
     for (const std::string_view key : deleted_) tell(call.db, key);
     return;
   }
-  // MOVE and COPY reach into another database, under the same name or one of their keys.
-  const bool elsewhere = call.spec.name == "move" || call.spec.name == "copy";
+  // MOVE and COPY reach into another database: COPY writes its second key there, MOVE its one in both.
+  const unsigned target = target_database(call);
   const KeyPositions keys(call.spec, call.args);
   for (std::size_t n = 0; n < keys.get().size(); ++n) {
     if (only_reads(call.spec, n)) continue;
     const std::string_view key = call.args[keys.get()[n]];
-    tell(call.db, key);
-    if (!elsewhere) continue;
-    for (unsigned db = 0; db < services_.shards.count(); ++db) services_.watches.touch(db, key);
+    tell(target, key);
+    if (target != call.db && call.spec.name == "move") services_.watches.touch(call.db, key);
   }
 }
 
-void KeyChanges::touch_watched(unsigned db) {
+unsigned KeyChanges::target_database(const Call& call) {
+  std::string_view index;
+  if (call.spec.name == "move") {
+    index = call.args[2];
+  } else if (call.spec.name == "copy") {
+    for (std::size_t i = 3; i + 1 < call.args.size(); ++i) {
+      if (is_word(call.args[i], "db")) index = call.args[++i];
+    }
+  }
+  // The command has succeeded, so that what is there is a number in range.
+  const auto number = parse_int64(index);
+  return number ? static_cast<unsigned>(*number) : call.db;
+}
+
+void KeyChanges::collect_watched(unsigned db) {
   Database& database = services_.shards.database(db);
-  services_.watches.touch_all(db, [&](std::string_view key) {
+  const auto exists = [&](std::string_view key) {
     return database.find(services_.keyspace.hasher().key(key), Touch::no) != nullptr;
-  });
+  };
+  services_.watches.collect(db, exists, lost_);
 }
 
 // Watchers of keys that are there before, or come with the other database.
-void KeyChanges::touch_watched_of_swapped(const Call& call) {
+void KeyChanges::collect_watched_of_swapped(const Call& call) {
   const auto a = parse_int64(call.args[1]);
   const auto b = parse_int64(call.args[2]);
   const auto count = static_cast<std::int64_t>(services_.shards.count());
-  if (!a || !b || *a < 0 || *b < 0 || *a >= count || *b >= count) return;
+  if (!a || !b || *a < 0 || *b < 0 || *a >= count || *b >= count || *a == *b) return;
   Database& left = services_.shards.database(static_cast<unsigned>(*a));
   Database& right = services_.shards.database(static_cast<unsigned>(*b));
   const auto exists = [&](std::string_view text) {
     const Key key = services_.keyspace.hasher().key(text);
     return left.find(key, Touch::no) != nullptr || right.find(key, Touch::no) != nullptr;
   };
-  services_.watches.touch_all(static_cast<unsigned>(*a), exists);
-  services_.watches.touch_all(static_cast<unsigned>(*b), exists);
+  services_.watches.collect(static_cast<unsigned>(*a), exists, lost_);
+  services_.watches.collect(static_cast<unsigned>(*b), exists, lost_);
 }
 
 }  // namespace baton

@@ -6,14 +6,17 @@
 //
 // A command says in its Effect that it changed something; which of its keys those are follows from the table
 // (keys that it only reads are not among them) and, where keys are deleted, from which were there before.
-// Watchers of keys in a database that is emptied or swapped are judged before it happens.
+// Which watched keys lose by a database that is emptied or swapped is found out before that happens, and told
+// if it did.
 //
 // Ownership   The executor's. One call is under way at a time: no command that changes keys runs another one.
 // Cost        observed() is one flag, settled when watches or trackers come and go.
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/exec/services.h"
@@ -41,12 +44,15 @@ class KeyChanges {
   void after(const Call& call, bool changed, bool failed);
 
  private:
-  void touch_watched(unsigned db);
-  void touch_watched_of_swapped(const Call& call);
+  void collect_watched(unsigned db);
+  void collect_watched_of_swapped(const Call& call);
+  // MOVE and COPY: the database that the key they write is in.
+  [[nodiscard]] static unsigned target_database(const Call& call);
 
   Services& services_;
   bool observed_ = false;
-  std::vector<std::string_view> deleted_;  // by the command under way, if it deletes its keys
+  std::vector<std::string_view> deleted_;               // by the command under way, if it deletes its keys
+  std::vector<std::pair<unsigned, std::string>> lost_;  // watched, if it empties or swaps databases
 };
 
 }  // namespace baton

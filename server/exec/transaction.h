@@ -57,11 +57,12 @@ class WatchIndex {
 
   // A key was changed: everybody who watches it fails at EXEC.
   void touch(unsigned db, std::string_view key);
-  // All keys of a database were removed or replaced. `exists(key)` tells which existed before or exist after.
-  template <class Exists>
-  void touch_all(unsigned db, Exists&& exists) {
-    for (auto& [name, clients] : keys_)
-      if (name.first == db && exists(std::string_view(name.second))) invalidate(clients);
+  void touch(const std::pair<unsigned, std::string>& name) { touch(name.first, name.second); }
+  // Appends the watched keys of a database for which `holds(key)`.
+  template <class Holds>
+  void collect(unsigned db, Holds&& holds, std::vector<std::pair<unsigned, std::string>>& names) const {
+    for (const auto& [name, clients] : keys_)
+      if (name.first == db && holds(std::string_view(name.second))) names.push_back(name);
   }
 
  private:

@@ -123,6 +123,38 @@ TEST_P(TransactionTest, AWatchedKeyIsChangedFromAnotherDatabase) {
   }
 }
 
+TEST_P(TransactionTest, WhatHappensInAnotherDatabaseLeavesAKeyOfThatNameAlone) {
+  start();
+  struct Case {
+    const char* watched_in;
+    const char* key;
+    const char* writer_in;
+    const char* command;
+    const char* answer;
+  };
+  for (const Case& it :
+       {Case{"0", "other", "1", "COPY k other DB 2 REPLACE", ":1"},
+        Case{"0", "other", "0", "COPY k other DB 2 REPLACE", ":1"}, Case{"0", "k", "1", "MOVE k 2", ":1"},
+        Case{"0", "k", "0", "FLUSHDB nope", "-ERR syntax error"},
+        Case{"0", "k", "0", "FLUSHALL nope", "-ERR syntax error"}, Case{"0", "k", "0", "SWAPDB 0 0", "OK"},
+        Case{"0", "k", "0", "COPY k other DB 3 REPLACE", ":1"}}) {
+    TestClient writer = client();
+    EXPECT_EQ(writer.ask("FLUSHALL"), "OK");
+    for (const std::string db : {"0", "1"}) {
+      EXPECT_EQ(writer.ask("SELECT " + db), "OK");
+      EXPECT_EQ(writer.ask("SET k v"), "OK");
+    }
+    TestClient watcher = client();
+    EXPECT_EQ(watcher.ask(std::string("SELECT ") + it.watched_in), "OK");
+    EXPECT_EQ(watcher.ask(std::string("WATCH ") + it.key), "OK");
+    EXPECT_EQ(writer.ask(std::string("SELECT ") + it.writer_in), "OK");
+    EXPECT_EQ(writer.ask(it.command), it.answer) << it.command;
+    EXPECT_EQ(watcher.ask("MULTI"), "OK");
+    EXPECT_EQ(watcher.ask("PING"), "QUEUED");
+    EXPECT_EQ(watcher.ask("EXEC"), "[PONG]") << it.command;
+  }
+}
+
 TEST_P(TransactionTest, AKeyIsWatchedInItsDatabase) {
   start();
   TestClient c = client();
