@@ -444,7 +444,7 @@ void on_fault(int signal) {
 }  // namespace
 
 void install_fault_guard() {
-#if !defined(BATON_ADDRESS_SANITIZER)
+  if (!kFaultsAreFailures) return;
   static char stack[64 * 1024];
   stack_t alternative{};
   alternative.ss_sp = stack;
@@ -454,7 +454,6 @@ void install_fault_guard() {
   action.sa_handler = &on_fault;
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
   for (int signal : {SIGSEGV, SIGBUS, SIGFPE}) ::sigaction(signal, &action, nullptr);
-#endif
 }
 
 }  // namespace baton::explorer
