@@ -28,11 +28,11 @@ namespace baton::sim {
 
 struct RunOptions {
   std::uint64_t seed = 0;
-  std::vector<Fault> without;          // kinds of faults left out
-  std::string cuts;                    // of the plan: clients and operations left out
-  std::optional<unsigned> io_threads;  // instead of the seed's
-  bool verbose = false;                // the server's log on standard output
-  bool recording = false;              // keep the trace
+  std::vector<Fault> without = {};          // kinds of faults left out
+  std::string cuts = {};                    // of the plan: clients and operations left out
+  std::optional<unsigned> io_threads = {};  // instead of the seed's
+  bool verbose = false;                     // the server's log on standard output
+  bool recording = false;                   // keep the trace
 };
 
 struct Outcome {

@@ -13,7 +13,7 @@
 #include "server/config/words.h"
 #include "server/exec/session_commands.h"
 #include "server/observe/admin_commands.h"
-#include "server/observe/memory_report.h"
+#include "server/observe/allocator.h"
 
 namespace baton {
 

@@ -9,6 +9,7 @@
 #include "server/exec/server_stats.h"
 #include "server/exec/session_call.h"
 #include "server/observe/admin_commands.h"
+#include "server/observe/allocator.h"
 #include "server/observe/help.h"
 #include "server/observe/memory_report.h"
 #include "server/observe/spec.h"

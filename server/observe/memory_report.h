@@ -22,9 +22,4 @@ struct MemoryReport {
 
 [[nodiscard]] MemoryReport memory_report(const Services& services);
 
-// Bytes that the allocator has handed out now.
-[[nodiscard]] std::uint64_t allocated_bytes();
-// Gives unused pages back to the system (MEMORY PURGE).
-void purge_allocator();
-
 }  // namespace baton
