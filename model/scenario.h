@@ -102,16 +102,16 @@ struct Scenario {
 // The scenario whose class is S, for this engine.
 template <class Engine, class S>
 Scenario scenario_of(const char* name, Size size, std::span<const char* const> states,
-                     std::span<const char* const> defects, std::vector<Search> searches = {},
-                     std::vector<Search> quick = {}, std::vector<Search> hunt = {}) {
+                     std::span<const char* const> defects, const std::vector<Search>& searches = {},
+                     const std::vector<Search>& quick = {}, const std::vector<Search>& hunt = {}) {
   return {.name = name,
           .threads = S::kThreads,
           .size = size,
           .states = states,
           .defects = defects,
-          .searches = std::move(searches),
-          .quick = std::move(quick),
-          .hunt = std::move(hunt),
+          .searches = searches,
+          .quick = quick,
+          .hunt = hunt,
           .run = &Engine::template run<S>,
           .program = Engine::template program<S>()};
 }

@@ -76,9 +76,13 @@ void carry_out(Change change, F act) {
   if (change == Change::kDuplicate) act();
 }
 
+// Of the value that is kept: of a pointer, if it is one.
+template <class T>
+inline constexpr std::size_t kBytes = sizeof(T);  // NOLINT(bugprone-sizeof-expression)
+
 template <class T>
 class ExplorerAtomic {
-  static_assert(sizeof(T) <= sizeof(std::uint64_t) && std::is_trivially_copyable_v<T>);
+  static_assert(kBytes<T> <= sizeof(std::uint64_t) && std::is_trivially_copyable_v<T>);
 
  public:
   explicit ExplorerAtomic(T value) : word_(bits(value), std::is_pointer_v<T>) {}
@@ -129,12 +133,12 @@ class ExplorerAtomic {
  private:
   static std::uint64_t bits(T value) {
     std::uint64_t word = 0;
-    std::memcpy(&word, &value, sizeof value);
+    std::memcpy(&word, &value, kBytes<T>);
     return word;
   }
   static T value_of(std::uint64_t word) {
     T value;
-    std::memcpy(&value, &word, sizeof value);
+    std::memcpy(&value, &word, kBytes<T>);
     return value;
   }
 
@@ -243,8 +247,8 @@ class ExplorerCell {
   }
   [[nodiscard]] std::uint64_t shown() const {
     std::uint64_t word = 0;
-    if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof word) {
-      std::memcpy(&word, &value_, sizeof value_);
+    if constexpr (std::is_trivially_copyable_v<T> && kBytes<T> <= sizeof word) {
+      std::memcpy(&word, &value_, kBytes<T>);
     }
     return word;
   }

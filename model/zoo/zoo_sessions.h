@@ -151,7 +151,8 @@ struct Batch {
       io.home.post(hold(*batch[i]));
     }
     require(io.home.flush(), "refused with room");
-    for (bool freed = false; !freed;) {
+    bool freed = false;
+    while (!freed) {
       io.to_executor.drain(1, [&](Held<Parcel> held) {
         Parcel& parcel = *held.release();
         if (&parcel == &end) return;  // came after the batch
