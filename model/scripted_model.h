@@ -194,20 +194,6 @@ class ScriptedHandoff {
     }
   }
 
-  // A number for how far the hand-off has come, of what it would be a race to read for anybody but a checker.
-  [[nodiscard]] std::uint64_t abstract_state() {
-    std::uint64_t state = 0;
-    for (std::size_t i = 0; i < script_.ios; ++i) {
-      Io& io = io_[i];
-      for (auto* mail : {&io.side.to_executor, &io.side.home}) {
-        const std::uint64_t inside = mail->producer_counters().posted - mail->consumer_counters().drained;
-        state = state * 31 + inside * 2 + (mail->outbox_empty() ? 1 : 0);
-      }
-      state = state * 31 + io.depth * 2 + (io.gate.pauses() & 1U);
-    }
-    return state;
-  }
-
  private:
   struct S : ChainLink<S, Sync> {
     typename Sync::template Cell<int> stamp{0};

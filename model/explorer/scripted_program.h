@@ -33,10 +33,6 @@ class ScriptedProgram final : public Program {
   void after() override { list_ ? list().after() : ring().after(); }
   void destroy() override { list_ ? list().~List() : ring().~Ring(); }
 
-  [[nodiscard]] std::uint64_t abstract_state() {
-    return list_ ? list().abstract_state() : ring().abstract_state();
-  }
-
  private:
   using List = model::ScriptedHandoff<ExplorerSync, ListQueue>;
   using Ring = model::ScriptedHandoff<ExplorerSync, RingQueue<2>>;
