@@ -67,7 +67,7 @@ class Failure(unittest.TestCase):
         cls.status, cls.text = run(
             "--scenario", SCENARIO, "--defect", DEFECT, "--strategy", "random", "--executions", "20000"
         )
-        match = re.search(r"^replay: baton_explorer (.*) --schedule (\S+)", cls.text, re.MULTILINE)
+        match = re.search(r"^replay: \S*baton_explorer (.*) --schedule (\S+)", cls.text, re.MULTILINE)
         cls.schedule = match.group(2) if match else ""
 
     def replayed(self, *more):

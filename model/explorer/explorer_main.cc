@@ -1,6 +1,7 @@
 #include "model/explorer/explorer_main.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -39,7 +40,9 @@ struct Options {
   std::string trace{};
   std::string json{};
   bool keep = false;
+  bool cells = false;
   unsigned width = 132;
+  const char* command = "";  // as it was called: what a replay begins with
 };
 
 int refuse(const Options& options, const std::string& why) {
@@ -68,8 +71,8 @@ bool write_file(const Options& options, const std::string& path, const std::stri
 
 // What the operator typed, made of a schedule again.
 std::string replay_line(const Options& options, const Schedule& schedule) {
-  std::string line = fmt::format("replay: {} --scenario {} --schedule {}", options.suite.program,
-                                 options.scenario, text_of(schedule));
+  std::string line = fmt::format("replay: {} --scenario {} --schedule {}", options.command, options.scenario,
+                                 text_of(schedule));
   if (!options.defect.empty()) line += fmt::format(" --defect '{}'", options.defect);
   if (!options.variant.empty()) line += fmt::format(" --variant '{}'", options.variant);
   return line;
@@ -80,7 +83,9 @@ int show(const Options& options, Program& program, const Schedule& schedule) {
   if (!replayed.error.empty()) return refuse(options, replayed.error);
   replayed.trace.scenario = options.scenario;
   replayed.trace.variant = options.defect.empty() ? options.variant : options.defect;
-  fmt::print("{}", columns(replayed.trace, {.width = options.width}));
+  fmt::print("{}", columns(replayed.trace, {.width = options.width,
+                                            .cells = options.cells ? Cells::kDim : Cells::kOmitted,
+                                            .colour = ::isatty(STDOUT_FILENO) != 0}));
   bool written = true;
   if (!options.picture.empty()) written = write_file(options, options.picture, picture(replayed.trace));
   if (!options.trace.empty())
@@ -96,7 +101,8 @@ int search_one(const Options& options, const model::Scenario& scenario, Scenario
   if (!report.failed) return 0;
   if (!options.keep) {
     report = shrink(program, report);
-    fmt::print("with {} pre-emptions, found by {} executions:\n", report.preemptions, report.executions);
+    fmt::print("with {} pre-emption{}, found by {} executions:\n", report.preemptions,
+               report.preemptions == 1 ? "" : "s", report.executions);
   }
   show(options, program, report.schedule);
   fmt::print("{}\n", replay_line(options, report.schedule));
@@ -176,6 +182,7 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   app.add_option("--picture", options.picture, "Write the schedule as a page")->needs(one);
   app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events")->needs(one);
   app.add_option("--width", options.width, "Of the terminal, in columns")->check(CLI::Range(80, 1000));
+  app.add_flag("--cells", options.cells, "Show plain accesses in the terminal too")->needs(one);
   app.add_flag("--keep", options.keep, "Do not look for a failure with fewer pre-emptions")
       ->excludes(schedule);
   try {
@@ -199,7 +206,7 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
 }  // namespace
 
 int explorer_main(int count, char** arguments, const Suite& suite) {
-  Options options{.suite = suite};
+  Options options{.suite = suite, .command = arguments[0]};
   int status = 0;
   if (!read_arguments(count, arguments, options, status)) return status;
   install_fault_guard();
@@ -208,7 +215,7 @@ int explorer_main(int count, char** arguments, const Suite& suite) {
   if (options.mutants) return hunt_mutants(options);
   const std::vector<model::Scenario> scenarios = suite.scenarios();
   if (options.assumptions) return print_assumptions(scenarios, options.quick);
-  return survey(scenarios, {.program = suite.program, .quick = options.quick, .json = options.json});
+  return survey(scenarios, {.program = arguments[0], .quick = options.quick, .json = options.json});
 }
 
 }  // namespace baton::explorer
