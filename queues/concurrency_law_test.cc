@@ -7,7 +7,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,11 +60,6 @@ constexpr std::array<std::string_view, 39> kForbidden = {"std::atomic*",
 constexpr std::array<std::string_view, 11> kForbiddenIncludes = {
     "<atomic>",    "<mutex>",       "<thread>",      "<shared_mutex>", "<condition_variable>", "<future>",
     "<semaphore>", "<semaphore.h>", "<stdatomic.h>", "<threads.h>",    "<sys/eventfd.h>"};
-
-bool is_source(const std::filesystem::path& path) {
-  static const std::set<std::string> kKinds = {".h", ".hh", ".hpp", ".cc", ".cpp", ".c", ".inc", ".ipp"};
-  return kKinds.contains(path.extension().string());
-}
 
 bool names(std::string_view line, std::string_view forbidden) {
   const bool longer_too = forbidden.ends_with('*');

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,11 @@ namespace baton {
 inline std::string read_source(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+inline bool is_source(const std::filesystem::path& path) {
+  static const std::set<std::string> kKinds = {".h", ".hh", ".hpp", ".cc", ".cpp", ".c", ".inc", ".ipp"};
+  return kKinds.contains(path.extension().string());
 }
 
 inline std::vector<std::string> lines_of(std::string_view text) {
