@@ -42,6 +42,7 @@ class BadInput(unittest.TestCase):
         self.refused("--executions", "--scenario", SCENARIO, "--executions", "many")
         self.refused("no defect named 'none such'", "--scenario", SCENARIO, "--defect", "none such")
         self.refused("no variant named 'none such'", "--scenario", SCENARIO, "--variant", "none such")
+        self.refused("--seed", "--scenario", SCENARIO, "--seed", "99999999999999999999")
         self.refused("--scenario", "--schedule", ".00000000.0")
         self.refused("--nothing", "--nothing")
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -154,6 +155,15 @@ int hunt_mutants(const Options& options) {
   return complaints.empty() ? 0 : 1;
 }
 
+// A number that fits: the parser's own reading takes one that does not for the largest.
+std::string is_count(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && rest == end) return {};
+  return "'" + text + "' is no number from 0 to 18446744073709551615";
+}
+
 bool read_arguments(int count, char** arguments, Options& options, int& status) {
   CLI::App app("The hand-off under the explorer's schedules. Without --scenario: all of them, with a table.");
   app.add_flag("--list", options.list, "Names of scenarios, states and defects");
@@ -173,8 +183,10 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   app.add_flag("--bell-orders", options.plan.machine.bell_orders, "A bell's post orders memory");
   app.add_flag("--cpp11-release-sequences", options.plan.machine.cpp11_release_sequences,
                "Later stores of a thread still release");
-  app.add_option("--seed", options.plan.seed, "First seed of a sample");
-  app.add_option("--executions", options.plan.executions, "Stop after so many")->check(CLI::PositiveNumber);
+  app.add_option("--seed", options.plan.seed, "First seed of a sample")->check(is_count);
+  app.add_option("--executions", options.plan.executions, "Stop after so many")
+      ->check(is_count)
+      ->check(CLI::PositiveNumber);
   app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(CLI::PositiveNumber);
   app.add_option("--defect", options.defect, "With this seeded defect")->needs(one);
   app.add_option("--variant", options.variant, "With this operation weakened")->needs(one);
