@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/sim/campaign.h"
+#include "model/sim/weaken.h"
 
 namespace {
 
@@ -40,6 +41,8 @@ int main(int argc, char** argv) {
   std::string shard;
   std::vector<std::string> without;
   bool swarm = false;
+  std::string weakening;
+  bool list_weakenings = false;
 
   CLI::App app(
       "Runs the whole server on a simulated platform: threads are fibers, time is virtual, and everything, "
@@ -59,6 +62,8 @@ int main(int argc, char** argv) {
   app.add_option("--cuts", options.run.cuts, "leave clients and operations out, as a failure prints them");
   auto* const threads =
       app.add_option("--io-threads", io_threads, "instead of the seed's")->check(CLI::Range(1, 6));
+  app.add_option("--weaken", weakening, "run with this weakening of the hand-off, which should be found");
+  app.add_flag("--weakenings", list_weakenings, "list them");
   app.add_flag("--verbose", options.run.verbose, "show the server's log");
   one->excludes(first)->excludes(seeds)->excludes(seconds)->excludes(part)->excludes(all_cores);
   try {
@@ -72,6 +77,15 @@ int main(int argc, char** argv) {
     const auto fault = baton::sim::fault_named(name);
     if (!fault) return refuse("there is no kind of fault '" + name + "'");
     options.run.without.push_back(*fault);
+  }
+  if (list_weakenings) {
+    for (const auto& known : baton::sim::weakenings()) fmt::print("{}\n", known.name);
+    return 0;
+  }
+  if (!weakening.empty()) {
+    if (!baton::sim::weaken(weakening))
+      return refuse("the server's hand-off has no weakening '" + weakening + "'; --weakenings lists them");
+    options.program += " --weaken '" + weakening + "'";
   }
   if (*threads) options.run.io_threads = io_threads;
   if (*one) {

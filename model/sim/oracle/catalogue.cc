@@ -136,7 +136,7 @@ constexpr CatalogueEntry kEntries[] = {
     {"config|get", config, 2, "(*|io-threads|max*|nope)"},
     {"config|help", config, 1, ""},
     {"config|resetstat", config, 1, ""},
-    {"config|rewrite", config, 1, ""},
+    {"config|rewrite", config, 6, ""},
 
     {"command", observe, 1, ""},
     {"command|count", observe, 1, ""},

@@ -156,6 +156,25 @@ void draw_operations(const Swarm& swarm, Role role, const WorkloadOptions& optio
   out.push_back(std::move(operation));
 }
 
+// A transaction on watched keys: its parts drawn one by one would seldom come in this order.
+void draw_watched_transaction(const Swarm& swarm, const WorkloadOptions& options, Vocabulary& words,
+                              Random& random, std::vector<Operation>& out) {
+  const auto say = [&](Arguments args) {
+    Operation operation;
+    operation.args = std::move(args);
+    out.push_back(std::move(operation));
+  };
+  const auto watch = std::find_if(catalogue().begin(), catalogue().end(),
+                                  [](const CatalogueEntry& entry) { return entry.name == "watch"; });
+  say(draw_request(*watch, words, random));
+  for (std::uint64_t n = random.below(3); n != 0; --n)
+    draw_operations(swarm, Role::plain, options, words, random, out);
+  say({"multi"});
+  for (std::uint64_t n = random.between(1, 3); n != 0; --n)
+    draw_operations(swarm, Role::plain, options, words, random, out);
+  say({"exec"});
+}
+
 ClientPlan draw_client(Role role, const Swarm& swarm, const WorkloadOptions& options, Vocabulary& words,
                        Random& random) {
   ClientPlan client;
@@ -169,8 +188,13 @@ ClientPlan draw_client(Role role, const Swarm& swarm, const WorkloadOptions& opt
   if (role == Role::tracker || (swarm.resp3 && random.one_in(2))) start_with({"hello", "3"});
   if (role == Role::tracker && (options.without & bit(Group::tracking)) == 0)
     start_with({"client", "tracking", "on"});
-  for (unsigned i = 0; i < swarm.operations; ++i)
+  const bool transacts =
+      role == Role::transactor && ((options.without | ~swarm.groups) & bit(Group::transaction)) == 0;
+  for (unsigned i = 0; i < swarm.operations; ++i) {
+    if (transacts && random.one_in(6))
+      draw_watched_transaction(swarm, options, words, random, client.operations);
     draw_operations(swarm, role, options, words, random, client.operations);
+  }
   for (std::size_t i = 0; i < client.operations.size(); ++i) client.operations[i].number = i;
   return client;
 }
