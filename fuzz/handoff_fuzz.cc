@@ -81,8 +81,8 @@ class Defects {
 };
 
 const Defects& defects() {
-  static const Defects all;
-  return all;
+  static const Defects kAll;
+  return kAll;
 }
 
 struct Target {

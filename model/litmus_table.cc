@@ -16,7 +16,7 @@ constexpr const char* kInOrder = "000 001 010 011 100 101 111";
 }  // namespace
 
 const std::vector<LitmusExpectation>& litmus_table() {
-  static const std::vector<LitmusExpectation> table = {
+  static const std::vector<LitmusExpectation> kTable = {
       // name, C++20, by interleaving alone, the explorer misses, Relacy misses
       {"SB relaxed", kAllTwo, "01 10 11", "", ""},
       {"SB release acquire", kAllTwo, "01 10 11", "", ""},
@@ -50,7 +50,7 @@ const std::vector<LitmusExpectation>& litmus_table() {
       {"Z6.U", "010 011 030 031 120 121 130 131 310 311 340 341",
        "010 011 030 031 120 121 131 310 311 340 341", "130", "130"},
   };
-  return table;
+  return kTable;
 }
 
 Outcomes parse_outcomes(const std::string& words) {

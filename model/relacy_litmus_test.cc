@@ -21,8 +21,8 @@ struct Running : rl::test_suite<Running<Threads>, Threads> {
   LitmusState<Sync> state;
 
   static const LitmusProgram<Sync>& program() {
-    static const auto programs = litmus_programs<Sync>();
-    for (const auto& one : programs) {
+    static const auto kPrograms = litmus_programs<Sync>();
+    for (const auto& one : kPrograms) {
       if (std::strcmp(one.name, running_name) == 0) return one;
     }
     std::abort();

@@ -24,14 +24,14 @@ Report search_as_far(Program& program, const MachineOptions& machine, double sec
 MachineOptions weakest_machine() { return {.stale = 7, .spurious = 1}; }
 
 const std::vector<Assumption>& assumptions() {
-  static const std::vector<Assumption> all = {
+  static const std::vector<Assumption> kAll = {
       {"a bell's post orders memory before the wait it ends",
        {.stale = 7, .spurious = 1, .bell_orders = true}},
       {"release sequences of C++11", {.stale = 7, .spurious = 1, .cpp11_release_sequences = true}},
       {"no wake-up without cause", {.stale = 7}},
       {"loads are never stale", {.spurious = 1}},
   };
-  return all;
+  return kAll;
 }
 
 Reliance reliance_of(Program& program, double seconds, std::uint64_t executions) {

@@ -68,7 +68,7 @@ Exhaustive::History& Exhaustive::history_of(std::uint32_t object) {
 Exhaustive::Decision Exhaustive::make_decision(Engine& engine, ThreadMask enabled, int running) const {
   Decision made;
   made.enabled = enabled;
-  made.running = static_cast<std::int8_t>(running);
+  made.running = static_cast<std::int16_t>(running);
   if (kind_ != Kind::kPlain) {
     for (unsigned i = 0; i < engine.threads(); ++i) {
       const Object* const object = engine.next_object(i);
@@ -110,7 +110,7 @@ int Exhaustive::pick(Engine& engine, ThreadMask enabled, int running) {
       return kPrune;
     }
     const bool goes_on = running >= 0 && (can & bit(static_cast<unsigned>(running))) != 0;
-    made.chosen = static_cast<std::int8_t>(goes_on ? running : std::countr_zero(can));
+    made.chosen = static_cast<std::int16_t>(goes_on ? running : std::countr_zero(can));
     made.wanted = kind_ == Kind::kDpor ? bit(static_cast<unsigned>(made.chosen)) : enabled;
     decisions_.push_back(made);
     ++states_;
@@ -153,7 +153,7 @@ bool Exhaustive::next() {
       can &= own;
     }
     if (can != 0) {
-      last.chosen = static_cast<std::int8_t>(std::countr_zero(can));
+      last.chosen = static_cast<std::int16_t>(std::countr_zero(can));
       return true;
     }
   }

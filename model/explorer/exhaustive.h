@@ -65,7 +65,7 @@ class Exhaustive final : public Strategy {
     std::uint16_t values = 0;  // more than 0: a choice of a value
     std::uint16_t value = 0;
     ThreadMask enabled = 0, tried = 0, wanted = 0, sleeping = 0;
-    std::int8_t running = -1, chosen = -1;
+    std::int16_t running = -1, chosen = -1;
     std::uint16_t preemptions = 0;  // before this decision
     std::array<Operation, kThreadsMax> next;
   };

@@ -53,8 +53,8 @@ void switch_ucontexts(benchmark::State& state) {
 BENCHMARK(switch_ucontexts);
 
 const model::Scenario& scenario_named(const char* name) {
-  static const std::vector<model::Scenario> scenarios = explorer_scenarios();
-  for (const model::Scenario& scenario : scenarios) {
+  static const std::vector<model::Scenario> kScenarios = explorer_scenarios();
+  for (const model::Scenario& scenario : kScenarios) {
     if (std::strcmp(scenario.name, name) == 0) return scenario;
   }
   std::abort();

@@ -50,8 +50,8 @@ const model::LitmusExpectation& expected_of(const char* name) {
     if (std::string(row.name) == name) return row;
   }
   ADD_FAILURE() << "no row for " << name;
-  static const model::LitmusExpectation none{};
-  return none;
+  static const model::LitmusExpectation kNone{};
+  return kNone;
 }
 
 TEST(Litmus, EveryRowIsAProgram) {
