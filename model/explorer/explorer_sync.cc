@@ -16,12 +16,22 @@ void describe(Engine& engine, const Object& object, std::uint64_t value, bool re
 
 }  // namespace
 
+ExplorerMutex::~ExplorerMutex() {
+  if (!Engine::exists()) return;
+  Engine& engine = Engine::current();
+  if (owner_ >= 0 && engine.executing()) engine.fail("a mutex ends while it is held", {"", "", 0, 0});
+  engine.forget(this);
+}
+
 void ExplorerMutex::lock(const CallSite& site) {
   Engine& engine = Engine::current();
   engine.check_alive(this, site);
+  const int me = static_cast<int>(deferring_thread());
+  if (owner_ == me) engine.fail("a recursive lock", site);
+  if (!engine.in_thread() && owner_ >= 0) engine.fail("a lock that a thread never gave back", site);
   engine.point(Event::kLock, this, site);
+  owner_ = me;
   if (!engine.in_thread()) return;
-  owner_ = static_cast<int>(engine.me());
   engine.clock(engine.me()).join(release_);
   engine.looked_at(this, unlocks_ + 1);  // its own unlock is no news
   describe(engine, *this, 1, true, false);
@@ -29,9 +39,10 @@ void ExplorerMutex::lock(const CallSite& site) {
 
 void ExplorerMutex::unlock(const CallSite& site) {
   Engine& engine = Engine::current();
+  if (owner_ != static_cast<int>(deferring_thread())) engine.fail("an unlock by who does not hold it", site);
   engine.point(Event::kUnlock, this, site);
-  if (!engine.in_thread()) return;
   owner_ = -1;
+  if (!engine.in_thread()) return;
   ++unlocks_;
   release_ = engine.clock(engine.me());
   engine.clock(engine.me()).tick(engine.me());

@@ -12,7 +12,8 @@
 //   Bell      a flag that post() sets and wait() waits for and consumes. Orders no memory, because
 //             sync_policy.h asks none of it, unless MachineOptions::bell_orders grants that.
 //   Backoff   blocks until something that the thread looked at since its last pause has changed. So a wait is
-//             finite, and one that nobody ends is a deadlock that names its line.
+//             finite, and one that nobody ends is a deadlock that names its line. While an operation of the
+//             thread's own is delayed, a pause counts towards it and does not block.
 //   create, destroy   objects whose use after free, double free and leak is a failure.
 #pragma once
 
@@ -258,11 +259,11 @@ class ExplorerCell {
   mutable std::uint32_t number_ = 0;  // of the trace: given when it is first shown
 };
 
+// Taken by who has it already, given back by who has it not, and had by anyone at the end: failures, also
+// outside the threads, where nothing could wait.
 class ExplorerMutex : public Object {
  public:
-  ~ExplorerMutex() override {
-    if (Engine::exists()) Engine::current().forget(this);
-  }
+  ~ExplorerMutex() override;
   void lock(const CallSite& site);
   void unlock(const CallSite& site);
 
@@ -274,7 +275,7 @@ class ExplorerMutex : public Object {
   [[nodiscard]] std::uint32_t version() const override { return unlocks_; }
 
  private:
-  int owner_ = -1;
+  int owner_ = -1;  // kThreadsMax: outside the threads
   std::uint32_t unlocks_ = 0;
   Clock release_;
 };
@@ -349,7 +350,11 @@ class ExplorerBackoff {
  public:
   ExplorerBackoff() { Engine::current().begin_looking(); }
   void pause(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kPause), [site] { Engine::current().pause(site); });
+    carry_out(Run::current().at(site, Kind::kPause), [site] {
+      // A spin is operations of one's own, so it brings a delayed operation about: it does not stand still.
+      if (Run::current().deferred.waits(deferring_thread())) return;
+      Engine::current().pause(site);
+    });
   }
 };
 
