@@ -122,12 +122,14 @@ void Tracking::remember(const Client& client, std::string_view name) {
     it = keys_.try_emplace(std::string(name)).first;
     TrackedKey& key = it->second;
     key.name = it->first;
+    key.number = keys_numbered_++;
     key.older = newest_;
     (newest_ ? newest_->newer : oldest_) = &key;
     newest_ = &key;
   }
   TrackedKey& key = it->second;
-  const auto [reading, fresh] = tracker.readings.try_emplace(&key, Reading{&tracker, nullptr, key.readings});
+  const auto [reading, fresh] =
+      tracker.readings.try_emplace(key.number, Reading{&tracker, &key, nullptr, key.readings});
   if (!fresh) return;
   if (key.readings) key.readings->previous = &reading->second;
   key.readings = &reading->second;
@@ -148,8 +150,8 @@ void Tracking::forget_readings_of_ended() {
   auto& readings = ended_.front()->readings;
   for (std::size_t n = 0; n < kSlice && !readings.empty(); ++n) {
     const auto it = readings.begin();
-    TrackedKey& key = *it->first;
     const Reading& reading = it->second;
+    TrackedKey& key = *reading.key;
     (reading.previous ? reading.previous->next : key.readings) = reading.next;
     if (reading.next) reading.next->previous = reading.previous;
     readings.erase(it);
@@ -187,7 +189,7 @@ void Tracking::invalidate(TrackedKey& key, const Client* changer) {
       --readings_;
       if (!tracker.options.no_loop || tracker.client != changer) told.push_back(&tracker);
     }
-    tracker.readings.erase(&key);
+    tracker.readings.erase(key.number);
     reading = next;
   }
   const std::string keys = array_of(key.name);

@@ -51,6 +51,7 @@ struct Tracker;
 // That a client read a key.
 struct Reading {
   Tracker* tracker;
+  TrackedKey* key;
   Reading* previous;  // of the same key
   Reading* next;
 };
@@ -62,12 +63,13 @@ struct Tracker {
   bool caching = false;          // CLIENT CACHING was said for the next command
   bool redirect_broken = false;  // the client that was to be told is gone
   std::set<std::string, std::less<>> prefixes;
-  std::unordered_map<TrackedKey*, Reading> readings;
+  std::unordered_map<std::uint64_t, Reading> readings;  // by the key's number
 };
 
 // A key that somebody read, in a list in the order of first readings.
 struct TrackedKey {
   std::string_view name;
+  std::uint64_t number = 0;  // its own; an address would make what is done first differ from run to run
   Reading* readings = nullptr;
   TrackedKey* older = nullptr;
   TrackedKey* newer = nullptr;
@@ -141,6 +143,7 @@ class Tracking final : public ExpiryObserver {
   std::unordered_map<std::string, TrackedKey, NameHash, std::equal_to<>> keys_;
   TrackedKey* oldest_ = nullptr;
   TrackedKey* newest_ = nullptr;
+  std::uint64_t keys_numbered_ = 0;
   std::size_t readings_ = 0;  // of clients that track
   std::map<std::string, Prefix, std::less<>> prefixes_;
   std::map<std::size_t, std::size_t> lengths_;  // of prefixes, and how many have it
