@@ -62,6 +62,9 @@ def main():
     options = parser.parse_args()
     wrong = []
     seeds_most = 0
+    status, text = run([options.program, "--weaken", "nothing", "--seeds", "1"])
+    if status != 2 or "no weakening 'nothing'" not in text:
+        wrong.append(f"a weakening that there is not: status {status}\n{text[-2000:]}")
     for name, weaken, seeds, says in plants(options.planted):
         if options.names and name not in options.names:
             continue
