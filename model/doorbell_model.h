@@ -2,11 +2,13 @@
 // between the sleeper's announcement and its recheck.
 //
 // Always      Every session arrives, in order, and is not touched before it was handed over; at most one
-//             post for one announcement, none for a consumer that is awake.
+//             post for one announcement, none for a consumer that is awake, and as many posts at the bell
+//             as rings that said so.
 // Sometimes   The consumer sleeps and is woken; its recheck finds work; a ring is elided.
 // Must fail   Each of the four accesses [A] made weaker than seq_cst loses a wake-up, which shows as a
 //             deadlock: the load in ring(), the store in prepare_to_sleep(), the mailbox's store and load
-//             of its count. No recheck; sleeping on what was posted but not flushed.
+//             of its count. No recheck; sleeping on what was posted but not flushed; ringing always, which
+//             loses nothing and is told by the count alone.
 #pragma once
 
 #include "queues/doorbell.h"
@@ -22,8 +24,9 @@ namespace doorbell_model {
 enum State : std::size_t { kElided = kSleepStates };
 inline constexpr const char* kStates[] = {BATON_SLEEP_STATES, "a ring was elided"};
 
-enum Defect : int { kNotFlushed = kSleepDefects };
-inline constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "the last post is not flushed"};
+enum Defect : int { kNotFlushed = kSleepDefects, kAlwaysRings };
+inline constexpr const char* kDefects[] = {BATON_SLEEP_DEFECTS, "the last post is not flushed",
+                                           "rings whether or not the consumer sleeps"};
 
 // Each producer has a mailbox of its own; all of them ring one doorbell.
 template <class Sync, std::size_t Producers, int Each>
@@ -63,6 +66,7 @@ struct Ringing {
       me.mail.post(hold(me.sessions[i]));
       if (defect(kNotFlushed) && i + 1 == Each) return;
       require(me.mail.flush(), "refused with room");
+      if (defect(kAlwaysRings)) doorbell.bell().post();
     }
   }
 
@@ -95,6 +99,7 @@ struct Ringing {
       if (each->mail.producer_counters().elided != 0) reached(kElided);
     }
     require(rung <= static_cast<std::uint64_t>(announced), "more posts than announcements");
+    require_posts(doorbell, rung);
     require_no_needless_post(doorbell);
   }
 };

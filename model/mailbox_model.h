@@ -135,7 +135,10 @@ struct BothWays {
     for (auto& thread : sessions) {
       for (S& session : thread) require(session.hops.get() == 2 * Rounds, "a session was lost");
     }
+    std::uint64_t rung = 0;
     for (Io& io : ios) {
+      rung += io.to_executor.producer_counters().rung;
+      require_posts(io.bell, io.home.producer_counters().rung);
       for (auto* mail : {&io.to_executor, &io.home}) {
         if (mail->producer_counters().elided != 0) reached(kElided);
         if (mail->producer_counters().full != 0) reached(kOutboxFull);
@@ -143,6 +146,7 @@ struct BothWays {
                 "a session was left over");
       }
     }
+    require_posts(executor_bell, rung);
   }
 };
 

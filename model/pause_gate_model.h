@@ -2,13 +2,14 @@
 //
 // Always      I6: between confirmation and resume the requester alone touches the thread's cells, sees
 //             what it did, and is seen after. I7: every pause is confirmed; pauses nest and overlap;
-//             nobody waits for ever. A thread whose outbox the requester filled flushes it after the
-//             resume and before it sleeps.
+//             nobody waits for ever, and no operation pauses more often than once. A thread whose outbox the
+//             requester filled flushes it after the resume and before it sleeps.
 // Sometimes   A thread rests in the gate; the request wakes it from sleep; its recheck finds the request
 //             or mail; a nested request finds it paused.
 // Must fail   Each order weakened, each store and the post dropped. Touching before the confirmation;
 //             resuming before it; sleeping without asking the gate; no flush after the resume; an inner
-//             resume that releases the outer pause; a second requester; a thread that pauses itself.
+//             resume that releases the outer pause; a pause for each touch, which the count alone tells; a
+//             second requester; a thread that pauses itself.
 #pragma once
 
 #include "queues/pause_gate.h"
@@ -141,9 +142,10 @@ struct Traffic {
 enum RangeState : std::size_t { kNestedFound = kSleepStates };
 inline constexpr const char* kRangeStates[] = {BATON_SLEEP_STATES, "a nested request found it paused"};
 
-enum RangeDefect : int { kInnerReleasesOuter = kSleepDefects, kHalfConfirmed };
+enum RangeDefect : int { kInnerReleasesOuter = kSleepDefects, kHalfConfirmed, kPausedForEachTouch };
 inline constexpr const char* kRangeDefects[] = {
-    BATON_SLEEP_DEFECTS, "the inner resume released the outer pause", "touched all after one confirmation"};
+    BATON_SLEEP_DEFECTS, "the inner resume released the outer pause", "touched all after one confirmation",
+    "a pause of its own for each touch"};
 
 // Threads paused as a range, one of them again inside; `Rounds` times.
 template <class Sync, std::size_t Ios, int Rounds>
@@ -184,6 +186,10 @@ struct Range {
         for (const PauseTarget<Sync>& target : all) target.gate->resume();
         continue;
       }
+      if (defect(kPausedForEachTouch)) {
+        PausedThreads<Sync> early(all);
+        touch(false);
+      }
       PausedThreads<Sync> outer(all);
       touch(false);
       {
@@ -206,7 +212,10 @@ struct Range {
   }
 
   void after() {
-    for (Paused<Sync>& io : ios) require(io.state.get() > Rounds, "the requester's touch was lost");
+    for (Paused<Sync>& io : ios) {
+      require(io.state.get() > Rounds, "the requester's touch was lost");
+      require(io.gate.pauses() == Rounds, "more or fewer pauses than operations that asked for one");
+    }
   }
 };
 

@@ -182,6 +182,7 @@ class RelacyBell {
       context.sched();
       if (Orders) order_.release(context.threadx_);
       posted_ = true;
+      ++posts_;
       sleepers_.unpark_all(context, info_of(site));
     });
   }
@@ -203,8 +204,11 @@ class RelacyBell {
     });
   }
 
+  [[nodiscard]] std::uint64_t posts() const { return posts_; }
+
  private:
   bool posted_ = false;  // of the simulated kernel: not a simulated word
+  std::uint64_t posts_ = 0;
   rl::waitset<Threads> sleepers_;
   rl::sync_var<Threads> order_;
 };

@@ -113,6 +113,7 @@ struct Producing {
     for (int count : rung) posts += count;
     require(posts <= announced, "more posts than announcements");
     require(queue.empty(), "a session was left over");
+    require_posts(doorbell, static_cast<std::uint64_t>(posts));
     require_no_needless_post(doorbell);
   }
 };

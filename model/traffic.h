@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "model/run.h"
@@ -79,6 +80,15 @@ void sleep_unless(Doorbell<Sync>& doorbell, HasWork has_work) {
   doorbell.bell().wait();
   reached(kSlept);
   doorbell.woke();
+}
+
+// Every post of the doorbell's bell was one that a ring() answered for, counted where the bell itself is, if
+// the policy's counts: a post made twice, or past the doorbell, costs a wake-up and nothing else shows it.
+template <class Sync>
+void require_posts(Doorbell<Sync>& doorbell, std::uint64_t rung) {
+  if constexpr (requires { doorbell.bell().posts(); }) {
+    require(doorbell.bell().posts() == rung, "the bell was posted more or less often than it was rung");
+  }
 }
 
 // Law 5, "rarely sent", for a doorbell at rest: who retracted its announcement, or woke, is not rung.
