@@ -4,8 +4,10 @@
 //   baton_models --quick                            the same variants, smaller searches; under a minute
 //   baton_models --scenario mailbox_ring            one scenario, searches and variants, each variant by name
 //   baton_models --replay mailbox_ring random:2766 [--variant NAME]     one failed schedule, step by step
-//   baton_models --verdicts FILE                    what each scenario says of every weakening, for
-//   baton_mutants baton_models --list                             names of scenarios, states, defects
+//   baton_models --verdicts FILE [--quick]          what each scenario says of every weakening, for
+//                                                   baton_mutants; quick: of an order, drop or split, until
+//                                                   killed
+//   baton_models --list                             names of scenarios, states, defects
 //
 // The gate here is over orders, drops and splits; baton_mutants judges all weakenings, by complete searches.
 //
@@ -15,6 +17,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -135,7 +138,8 @@ void write_verdict(std::FILE* to, const Scenario& scenario, const std::string& v
                outcome.failure.c_str(), outcome.where.c_str());
 }
 
-// Every weakening in every scenario that has it, and each scenario as it is; judges nothing.
+// Every weakening in every scenario that has it, and each scenario as it is; judges nothing. Quick: the
+// weakenings that are judged here, each until a scenario kills it, and no defects.
 int write_verdicts(const Options& options) {
   std::FILE* const to = std::fopen(options.verdicts.c_str(), "w");
   if (to == nullptr) {
@@ -147,26 +151,29 @@ int write_verdicts(const Options& options) {
   const std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
   const std::vector<OperationTable> tables = record(scenarios, parallel);
   const std::vector<NamedWeakening> weakenings = weakenings_of(union_of(tables));
-  std::vector<Job> jobs;
-  std::vector<std::string> variants;
+  std::set<std::string> killed;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     const Scenario& scenario = scenarios[i];
     if (!options.scenario.empty() && options.scenario != scenario.name) continue;
+    std::vector<Job> jobs;
+    std::vector<std::string> variants;
     jobs.push_back({.scenario = &scenario, .searches = scenario.quick});
     variants.emplace_back();
     for (const NamedWeakening& weakening : weakenings) {
       if (!tables[i].contains(weakening.weakening.operation)) continue;
+      if (options.quick && (!is_judged(weakening.weakening) || killed.contains(weakening.name))) continue;
       jobs.push_back({.scenario = &scenario, .searches = scenario.hunt, .weakening = weakening.weakening});
       variants.push_back(weakening.name);
     }
-    for (std::size_t d = 0; d < scenario.defects.size(); ++d) {
+    for (std::size_t d = 0; d < scenario.defects.size() && !options.quick; ++d) {
       jobs.push_back({.scenario = &scenario, .searches = scenario.hunt, .defect = static_cast<int>(d)});
       variants.push_back(std::string("defect: ") + scenario.defects[d]);
     }
-  }
-  const std::vector<Outcome> outcomes = run_jobs(jobs, parallel);
-  for (std::size_t job = 0; job < jobs.size(); ++job) {
-    write_verdict(to, *jobs[job].scenario, variants[job], outcomes[job]);
+    const std::vector<Outcome> outcomes = run_jobs(jobs, parallel);
+    for (std::size_t job = 0; job < jobs.size(); ++job) {
+      write_verdict(to, scenario, variants[job], outcomes[job]);
+      if (outcomes[job].failed) killed.insert(variants[job]);
+    }
   }
   return std::fclose(to) == 0 ? 0 : 2;
 }
@@ -378,7 +385,7 @@ bool parse_arguments(int count, char** arguments, Options& options) {
       std::fprintf(stderr,
                    "%s: '%s'?\nusage: %s [--quick] [--verbose] [--jobs N] [--scenario NAME]\n"
                    "       %s --replay SCENARIO SEARCH:ITERATION [--variant NAME]\n"
-                   "       %s --verdicts FILE [--scenario NAME]\n       %s --list\n",
+                   "       %s --verdicts FILE [--quick] [--scenario NAME]\n       %s --list\n",
                    arguments[0], argument.c_str(), arguments[0], arguments[0], arguments[0], arguments[0]);
       return false;
     }

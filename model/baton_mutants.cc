@@ -3,7 +3,9 @@
 //   baton_mutants                            until each mutant is killed or proved; the gate of survivors.txt
 //   baton_mutants --matrix                   in every scenario, not only up to the first kill
 //   baton_mutants --scenario mailbox_list    with one scenario alone; judges nothing
+//   baton_mutants --all-proofs               proofs in every scenario of one round; many minutes
 //   baton_mutants --engines both             also asks Relacy (baton_models --verdicts); minutes
+//   baton_mutants --engines both --quick     Relacy until its first kill of each order, drop and split
 //   baton_mutants --relacy FILE              the same, with verdicts that were written before
 //   ... --json FILE                          the kill matrix
 //
@@ -30,7 +32,7 @@ struct Options {
   std::string engines = "explorer";
   std::string relacy;
   std::string json;
-  bool verbose = false;
+  bool quick = false;
 };
 
 // Lines of disagreements.txt: the disagreement as it is printed, a tab, the reason.
@@ -47,26 +49,26 @@ bool read_reasons(const std::string& path, std::set<std::string>& reasons) {
 }
 
 // Complaints about what Relacy says otherwise.
-std::vector<std::string> compare(const Mutants& mutants, const std::string& relacy) {
-  OtherVerdicts verdicts;
-  if (!read_verdicts(relacy, verdicts)) return {relacy + ": not what baton_models --verdicts writes"};
+std::vector<std::string> compare(const Mutants& mutants, const OtherVerdicts& verdicts, bool some) {
   std::set<std::string> reasons;
   if (!read_reasons(BATON_MODEL_DISAGREEMENTS, reasons)) {
     return {std::string(BATON_MODEL_DISAGREEMENTS) + ": not 'disagreement<tab>reason'"};
   }
   std::vector<std::string> complaints;
   std::size_t listed = 0;
-  for (const std::string& disagreement : disagreements(mutants, verdicts)) {
+  for (const std::string& disagreement : disagreements(mutants, verdicts, some)) {
     if (reasons.erase(disagreement) != 0) {
       ++listed;
     } else {
       complaints.push_back("the engines disagree: " + disagreement);
     }
   }
-  for (const std::string& gone : reasons)
-    complaints.push_back("in disagreements.txt, but they agree: " + gone);
+  for (const std::string& gone : reasons) {
+    if (!some) complaints.push_back("in disagreements.txt, but they agree: " + gone);
+  }
   std::size_t killed = 0;
   for (const auto& [name, scenarios] : verdicts) {
+    if (name.find("->") == std::string::npos) continue;  // a scenario as it is, or a seeded defect
     for (const auto& [scenario, verdict] : scenarios) {
       if (verdict.killed) {
         ++killed;
@@ -79,12 +81,13 @@ std::vector<std::string> compare(const Mutants& mutants, const std::string& rela
 }
 
 // baton_models beside this program; its verdicts in a file of this process.
-std::string ask_relacy(const char* self) {
+std::string ask_relacy(const char* self, bool quick) {
   std::string folder = self;
   const std::size_t slash = folder.rfind('/');
   folder = slash == std::string::npos ? "." : folder.substr(0, slash);
   std::string path = "/tmp/baton-verdicts-" + std::to_string(::getpid());
-  const std::string command = "'" + folder + "/baton_models' --verdicts '" + path + "'";
+  const std::string command =
+      "'" + folder + "/baton_models' --verdicts '" + path + "'" + (quick ? " --quick" : "");
   if (std::system(command.c_str()) != 0) return "";
   return path;
 }
@@ -109,17 +112,25 @@ int run(const Options& options, const char* self) {
   }
   const Mutants mutants = hunt(options.hunt);
   print_matrix(mutants, survivors, options.hunt.everywhere);
-  if (!options.json.empty() && !write_matrix(options.json, mutants, survivors)) {
+  const bool alone = !options.hunt.scenario.empty();
+  std::vector<std::string> complaints;
+  if (!alone) complaints = judge(mutants, survivors);
+  OtherVerdicts verdicts;
+  if (options.engines == "both" || !options.relacy.empty()) {
+    const std::string relacy = options.relacy.empty() ? ask_relacy(self, options.quick) : options.relacy;
+    if (!read_verdicts(relacy, verdicts)) {
+      complaints.push_back(relacy + ": not what baton_models --verdicts writes");
+    } else {
+      for (std::string& complaint : compare(mutants, verdicts, options.quick))
+        complaints.push_back(std::move(complaint));
+    }
+    if (options.relacy.empty()) ::unlink(relacy.c_str());
+  }
+  if (!options.json.empty() && !write_matrix(options.json, mutants, survivors, verdicts)) {
     std::perror(options.json.c_str());
     return 2;
   }
-  if (!options.hunt.scenario.empty()) return mutants.broken.empty() ? 0 : 1;
-  std::vector<std::string> complaints = judge(mutants, survivors);
-  if (options.engines == "both" || !options.relacy.empty()) {
-    const std::string relacy = options.relacy.empty() ? ask_relacy(self) : options.relacy;
-    for (std::string& complaint : compare(mutants, relacy)) complaints.push_back(std::move(complaint));
-    if (options.relacy.empty()) ::unlink(relacy.c_str());
-  }
+  if (alone) return mutants.broken.empty() ? 0 : 1;
   for (const std::string& complaint : complaints) fmt::print("{}\n", complaint);
   return complaints.empty() ? 0 : 1;
 }
@@ -133,8 +144,11 @@ int main(int count, char** arguments) {
   CLI::App app("Weakens every operation of queues/ and hunts each mutant through the scenarios");
   app.add_flag("--matrix", options.hunt.everywhere, "In every scenario, not only up to the first kill");
   app.add_option("--scenario", options.hunt.scenario, "One scenario alone; judges nothing");
-  app.add_option("--engines", options.engines, "explorer or both")
-      ->check(CLI::IsMember({"explorer", "both"}));
+  auto* const engines = app.add_option("--engines", options.engines, "explorer or both")
+                            ->check(CLI::IsMember({"explorer", "both"}));
+  app.add_flag("--quick", options.quick, "Relacy is asked about orders, drops and splits, until it kills")
+      ->needs(engines);
+  app.add_flag("--all-proofs", options.hunt.all_proofs, "Proofs in every scenario of one round");
   app.add_option("--relacy", options.relacy, "Verdicts that baton_models --verdicts wrote");
   app.add_option("--json", options.json, "Write the kill matrix to this file");
   app.add_option("--samples", options.hunt.samples, "Schedules of each sampler in a scenario")
@@ -148,6 +162,7 @@ int main(int count, char** arguments) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  if (options.engines == "both" || !options.relacy.empty()) options.hunt.everywhere = true;
+  if (!options.quick && (options.engines == "both" || !options.relacy.empty()))
+    options.hunt.everywhere = true;
   return baton::model::run(options, arguments[0]);
 }

@@ -8,7 +8,8 @@
 // The places come from the runs themselves (model/site.h), so an operation is covered the moment it is
 // written. A mutant is sampled first, in every scenario that runs its operation, and then searched to the
 // end, without and with stale reads, in those whose unweakened search ends within `proof_executions`: the
-// proofs. A survivor is equivalent there, and only there; in the larger scenarios it is sampled.
+// proofs. A survivor is equivalent there, and only there; in the larger scenarios it is sampled, and the
+// matrix names them.
 //
 // Owns   its workers. Each is a child that takes every n-th mutant, so that a mutant which follows a wild
 // pointer
@@ -32,8 +33,9 @@ struct MutantOptions {
   unsigned workers = 2;
   bool everywhere = false;        // in every scenario, also those after the first kill: the whole matrix
   std::uint64_t samples = 1'500;  // schedules of each sampler in a scenario
-  std::uint64_t proof_executions = 20'000;  // of the unweakened search of a proof, with stale reads
-  std::string scenario{};                   // one alone, or all
+  std::uint64_t proof_executions = 120'000;  // of the unweakened search of a proof, with stale reads
+  bool all_proofs = false;                   // every scenario of one round is one, however long it takes
+  std::string scenario{};                    // one alone, or all
 };
 
 // What one scenario said of one mutant.
@@ -65,6 +67,7 @@ struct Mutants {
   std::vector<std::string> unmet;   // operations that no scenario runs
   std::vector<std::string> broken;  // scenarios that fail as they are: nothing can be said
   double seconds = 0;
+  double processor_seconds = 0;  // of all workers together
 };
 
 Mutants hunt(const MutantOptions& options);
@@ -78,6 +81,7 @@ struct OtherVerdict {
   bool killed = false;
   bool complete = false;
   std::string failure{};
+  std::string where{};  // "random:2766"
 };
 using OtherVerdicts = std::map<std::string, std::map<std::string, OtherVerdict>>;  // by mutant, then scenario
 
@@ -85,7 +89,9 @@ using OtherVerdicts = std::map<std::string, std::map<std::string, OtherVerdict>>
 bool read_verdicts(const std::string& path, OtherVerdicts& verdicts);
 
 // Where the two engines contradict each other, one a line: one kills what the other searched to its end in
-// the same scenario, or a mutant is killed by one of them alone. Of hunts that were everywhere.
-std::vector<std::string> disagreements(const Mutants& mutants, const OtherVerdicts& other);
+// the same scenario, a mutant is killed by one of them alone, or a scenario fails as it is (under "" in
+// `other`) under one of them alone. `some`: the other engine was not asked about every mutant, and those it
+// does not know are no contradiction.
+std::vector<std::string> disagreements(const Mutants& mutants, const OtherVerdicts& other, bool some);
 
 }  // namespace baton::model

@@ -42,26 +42,30 @@ void print_matrix(const Mutants& mutants, const std::map<std::string, Survivor>&
     if (mutant.kill() != nullptr) continue;
     std::size_t proofs = 0;
     std::uint64_t executions = 0;
+    std::string sampled;
     for (const Hunt& hunt : mutant.hunts) {
       proofs += hunt.complete ? 1 : 0;
       executions += hunt.executions;
+      if (!hunt.complete) sampled += " " + hunt.scenario;
     }
     const auto listed = survivors.find(mutant.weakening.name);
-    fmt::print("{:<58} {:<12} {} of {} scenarios to the end, {} schedules\n", mutant.weakening.name,
+    fmt::print("{:<58} {:<12} {} of {} scenarios to the end, {} schedules{}{}\n", mutant.weakening.name,
                listed == survivors.end() ? "not listed" : listed->second.kind, proofs, mutant.hunts.size(),
-               executions);
+               executions, sampled.empty() ? "" : "; sampled in", sampled);
   }
   fmt::print("\n");
   for (const auto& [name, counts] : by_operator)
     fmt::print("{:<10} {:>3} of {:>3} killed\n", name, counts.first, counts.second);
-  fmt::print("{} mutants, {} killed, {} survivors, in {:.1f} s\n", mutants.all.size(), killed,
-             mutants.all.size() - killed, mutants.seconds);
+  fmt::print("{} mutants, {} killed, {} survivors, in {:.1f} s ({:.1f} s of processors)\n",
+             mutants.all.size(), killed, mutants.all.size() - killed, mutants.seconds,
+             mutants.processor_seconds);
 }
 
 bool write_matrix(const std::string& path, const Mutants& mutants,
-                  const std::map<std::string, Survivor>& survivors) {
+                  const std::map<std::string, Survivor>& survivors, const OtherVerdicts& other) {
   std::ofstream to(path);
-  to << "{\"seconds\": " << mutants.seconds << ", \"mutants\": [";
+  to << "{\"seconds\": " << mutants.seconds << ", \"processor_seconds\": " << mutants.processor_seconds
+     << ", \"mutants\": [";
   const char* before = "\n";
   for (const Mutant& mutant : mutants.all) {
     const Weakening& weakening = mutant.weakening.weakening;
@@ -78,11 +82,27 @@ bool write_matrix(const std::string& path, const Mutants& mutants,
     const char* between = "";
     for (const Hunt& hunt : mutant.hunts) {
       to << between << "{\"engine\": \"explorer\", \"scenario\": " << quoted(hunt.scenario)
-         << ", \"killed\": " << (hunt.killed ? "true" : "false")
-         << ", \"complete\": " << (hunt.complete ? "true" : "false")
+         << ", \"killed\": " << (hunt.killed ? "true" : "false") << ", \"searched\": "
+         << (hunt.killed     ? "\"until killed\""
+             : hunt.complete ? "\"to the end\""
+                             : "\"sampled\"")
          << ", \"strategy\": " << quoted(hunt.strategy) << ", \"schedule\": " << hunt.schedule
          << ", \"failure\": " << quoted(hunt.failure) << ", \"replay\": " << quoted(hunt.replay)
          << ", \"executions\": " << hunt.executions << ", \"seconds\": " << hunt.seconds << "}";
+      between = ", ";
+    }
+    const auto verdicts = other.find(mutant.weakening.name);
+    for (const auto& [scenario, verdict] :
+         verdicts != other.end() ? verdicts->second : std::map<std::string, OtherVerdict>{}) {
+      const std::size_t colon = verdict.where.find(':');
+      to << between << "{\"engine\": \"relacy\", \"scenario\": " << quoted(scenario)
+         << ", \"killed\": " << (verdict.killed ? "true" : "false") << ", \"searched\": "
+         << (verdict.killed     ? "\"until killed\""
+             : verdict.complete ? "\"to the end\""
+                                : "\"sampled\"")
+         << ", \"strategy\": " << quoted(verdict.where.substr(0, colon))
+         << ", \"schedule\": " << (colon == std::string::npos ? "0" : verdict.where.substr(colon + 1))
+         << ", \"failure\": " << quoted(verdict.failure) << "}";
       between = ", ";
     }
     to << "]}";

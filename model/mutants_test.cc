@@ -69,7 +69,7 @@ TEST(MutantsTest, an_order_that_is_too_strong_is_no_excuse) {
 
 TEST(MutantsTest, engines_disagree_over_a_kill_that_the_other_rules_out_or_misses) {
   const auto against = [](const Mutants& mutants, OtherVerdict verdict) {
-    return disagreements(mutants, {{kName, {{"small", verdict}}}});
+    return disagreements(mutants, {{kName, {{"small", verdict}}}}, false);
   };
   EXPECT_THAT(against(with({killed()}), {.killed = true}), IsEmpty());
   EXPECT_THAT(against(with({searched(true)}), {.complete = true}), IsEmpty());
@@ -78,7 +78,20 @@ TEST(MutantsTest, engines_disagree_over_a_kill_that_the_other_rules_out_or_misse
               ElementsAre(HasSubstr("killed by relacy, complete in the explorer")));
   EXPECT_THAT(against(with({searched(true)}), {.killed = true}),
               ElementsAre(HasSubstr("killed by relacy alone"), HasSubstr("complete in the explorer")));
-  EXPECT_THAT(disagreements(with({killed()}), {}), ElementsAre(HasSubstr("met by the explorer alone")));
+  EXPECT_THAT(disagreements(with({killed()}), {}, false),
+              ElementsAre(HasSubstr("met by the explorer alone")));
+  EXPECT_THAT(disagreements(with({killed()}), {}, true), IsEmpty());
+}
+
+TEST(MutantsTest, engines_disagree_over_a_scenario_that_fails_as_it_is_under_one_of_them) {
+  const OtherVerdicts fails = {{"", {{"small", {.killed = true}}}}};
+  const OtherVerdicts holds = {{"", {{"small", {}}}}};
+  Mutants broken;
+  broken.broken = {"small: a data race"};
+  EXPECT_THAT(disagreements(Mutants{}, holds, false), IsEmpty());
+  EXPECT_THAT(disagreements(broken, fails, false), IsEmpty());
+  EXPECT_THAT(disagreements(Mutants{}, fails, false), ElementsAre(HasSubstr("under relacy alone")));
+  EXPECT_THAT(disagreements(broken, holds, false), ElementsAre(HasSubstr("under the explorer alone")));
 }
 
 TEST(MutantsTest, verdicts_of_relacy_are_read_and_half_a_line_is_refused) {
@@ -87,6 +100,7 @@ TEST(MutantsTest, verdicts_of_relacy_are_read_and_half_a_line_is_refused) {
   std::ofstream(path) << "small\t" << kName << "\tkilled\tDATA RACE\trandom:3\n";
   ASSERT_TRUE(read_verdicts(path, verdicts));
   EXPECT_TRUE(verdicts[kName]["small"].killed);
+  EXPECT_EQ(verdicts[kName]["small"].where, "random:3");
   std::ofstream(path) << "small\t" << kName << "\n";
   EXPECT_FALSE(read_verdicts(path, verdicts));
   EXPECT_FALSE(read_verdicts(path + ".none", verdicts));
