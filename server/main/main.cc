@@ -14,6 +14,7 @@
 #include "server/config/settings.h"
 #include "server/exec/version.h"
 #include "server/main/live_config.h"
+#include "server/main/pid_file.h"
 #include "server/main/server.h"
 #include "server/net/epoll_reactor.h"
 #include "server/platform/log.h"
@@ -135,20 +136,14 @@ int run(int argc, char** argv) {
     log.warning("Failed to start: {}", error);
     return refuse_to_start(error);
   }
-  // A pid file that cannot be written hinders nobody who does not look at it.
   const std::string& pidfile = settings.values().process.pidfile;
-  const std::string pid_path =
-      pidfile.empty() && settings.values().process.daemonize ? "/var/run/baton.pid" : pidfile;
-  bool pid_written = false;
-  if (!pid_path.empty()) {
-    const int written = platform.files.replace(pid_path, fmt::format("{}\n", platform.process.pid()));
-    pid_written = written >= 0;
-    if (!pid_written) log.warning("Failed to write PID file {}: {}", pid_path, std::strerror(-written));
-  }
+  PidFile pid_file(platform.files,
+                   pidfile.empty() && settings.values().process.daemonize ? "/var/run/baton.pid" : pidfile);
+  if (const int written = pid_file.write(platform.process.pid()); written < 0)
+    log.warning("Failed to write PID file {}: {}", pid_file.path(), std::strerror(-written));
   log.notice("Ready to accept connections on port {}", settings.values().network.port);
   tell_manager(platform, log, settings.values(), "READY=1");
   const int status = server.run();
-  if (pid_written) platform.files.unlink(pid_path);
   log.warning("Baton is now ready to exit, bye bye...");
   return status;
 }

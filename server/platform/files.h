@@ -38,9 +38,10 @@ class Files {
 
   // The whole content; -EFBIG when there is more than `bytes_max`.
   virtual int load(const std::string& path, std::string& content, std::size_t bytes_max) = 0;
-  // After 0 the file holds `content`, durably; after an error it holds what it held before. A reader sees the
-  // old content or the new, never a mixture. Keeps the permissions of the old file, and writes through a
-  // symbolic link.
+  // After 0 the file holds `content`, durably. After an error it holds the old content or the new, whole: the
+  // new when only the last step failed, that of making its name durable, and then a power failure may bring
+  // the old one back. A reader never sees a mixture, nor finds one after a crash. Keeps the permissions of
+  // the old file, and writes through a symbolic link.
   virtual int replace(const std::string& path, std::string_view content) = 0;
 };
 

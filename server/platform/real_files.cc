@@ -1,5 +1,6 @@
 // replace() writes a temporary file beside the target, syncs it, renames it over the target and syncs the
-// directory, so that a crash at any point leaves the old content or the new.
+// directory, so that a crash at any point leaves the old content or the new. When the directory cannot be
+// synced the new content stays: taking it back would be one more change that may not be durable.
 #include "server/platform/real_files.h"
 
 #include <fcntl.h>
@@ -30,10 +31,16 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+int sync_descriptor(int fd) {
+  while (::fsync(fd) != 0)
+    if (errno != EINTR) return -errno;
+  return 0;
+}
+
 int sync_directory(const std::string& directory) {
   const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return -errno;
-  const int error = ::fsync(fd) == 0 ? 0 : -errno;
+  const int error = sync_descriptor(fd);
   ::close(fd);
   return error;
 }
@@ -79,7 +86,7 @@ int RealFiles::write(int fd, std::string_view bytes) {
   return 0;
 }
 
-int RealFiles::sync(int fd) { return ::fsync(fd) == 0 ? 0 : -errno; }
+int RealFiles::sync(int fd) { return sync_descriptor(fd); }
 
 int RealFiles::rename(const std::string& from, const std::string& to) {
   return std::rename(from.c_str(), to.c_str()) == 0 ? 0 : -errno;
