@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,12 +22,28 @@
 
 namespace baton {
 
-// Fits scenario_of(): the policy of production.
+// The policy of production with a bell that counts, for the scenarios that compare posts with rings.
+struct CountingSync : StdSync {
+  class Bell : public EventBell {
+   public:
+    void post() noexcept {
+      posts_.fetch_add(1, std::memory_order_relaxed);  // orders nothing that a post does not
+      EventBell::post();
+    }
+    [[nodiscard]] std::uint64_t posts() const noexcept { return posts_.load(std::memory_order_relaxed); }
+
+   private:
+    std::atomic<std::uint64_t> posts_{0};
+  };
+};
+static_assert(SyncPolicy<CountingSync>);
+
+// Fits scenario_of().
 struct StdEngine {
   template <unsigned Threads>
-  using Sync = StdSync;
+  using Sync = CountingSync;
   template <unsigned Threads>
-  using SyncOrderingBell = StdSync;
+  using SyncOrderingBell = CountingSync;
 
   // Driven by its Program.
   template <class S>
