@@ -222,7 +222,9 @@ void Network::offer_room(const std::shared_ptr<Wire>& wire) {
   kernel_.after(latency(), [this, wire] {
     if (!wire->no_room_met || wire->server_gone || wire->broken) return;
     const std::size_t taken = wire->under_way + wire->held.size();
-    if (taken > options_.to_client_max - options_.to_client_max / 3) return;  // the next arrival comes back
+    // The next arrival comes back.
+    if (taken >= options_.to_client_max || taken > options_.to_client_max - options_.to_client_max / 3)
+      return;
     wire->no_room_met = false;
     wire->happened(kPollOut);
   });

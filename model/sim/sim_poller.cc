@@ -92,7 +92,8 @@ bool SimPoller::bell_rung() const {
 
 std::size_t SimPoller::collect(std::span<PollEvent> events) {
   std::size_t room = events.size();
-  if (kernel_.faults().strike(Fault::poll_some)) room = 1 + kernel_.faults().below(Fault::poll_some, 2);
+  if (kernel_.faults().strike(Fault::poll_some))
+    room = std::min(room, 1 + kernel_.faults().below(Fault::poll_some, 2));
   std::size_t count = 0;
   for (Watch* watch : bells_) {
     BellObject* const bell = Engine::current().bell(watch->fd);
