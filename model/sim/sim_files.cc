@@ -39,7 +39,10 @@ int SimFiles::open(const std::string& path, OpenMode mode, unsigned permission) 
     change({{path, file->inode}});
   }
   file->writable = mode != OpenMode::read;
-  if (mode == OpenMode::truncate) file->inode->cached.clear();
+  if (mode == OpenMode::truncate) {
+    file->inode->cached.clear();
+    file->inode->clean_to = 0;
+  }
   return kernel_.install(std::move(file));
 }
 
@@ -71,11 +74,10 @@ int SimFiles::write(int fd, std::string_view bytes) {
   return is_short ? -ENOSPC : 0;
 }
 
-void SimFiles::make_durable(Inode& inode) {
-  const std::size_t durable = inode.durable.size();
-  inode.durable = inode.cached;
-  const std::size_t lost_to = std::min(inode.lost_to, inode.durable.size());
-  for (std::size_t i = durable; i < lost_to; ++i) inode.durable[i] = '\0';
+std::string SimFiles::synced(const Inode& inode) {
+  std::string disk = inode.durable;
+  disk.resize(inode.clean_to, '\0');
+  return disk.append(inode.cached, inode.clean_to);
 }
 
 int SimFiles::sync(int fd) {
@@ -83,10 +85,11 @@ int SimFiles::sync(int fd) {
   OpenFile* const file = opened(fd, "fsync");
   if (!file) return -EBADF;
   if (kernel_.faults().strike(Fault::sync_failed)) {
-    file->inode->lost_to = file->inode->cached.size();
+    file->inode->clean_to = file->inode->cached.size();
     return -EIO;
   }
-  make_durable(*file->inode);
+  file->inode->durable = synced(*file->inode);
+  file->inode->clean_to = file->inode->cached.size();
   return 0;
 }
 
@@ -164,6 +167,7 @@ int SimFiles::replace(const std::string& path, std::string_view content) {
 void SimFiles::put(const std::string& path, std::string content) {
   auto inode = std::make_shared<Inode>();
   inode->cached = inode->durable = std::move(content);
+  inode->clean_to = inode->durable.size();
   names_[path] = durable_names_[path] = std::move(inode);
 }
 
@@ -186,9 +190,10 @@ void SimFiles::crash(Dice& dice) {
   names_ = durable_names_;
   for (auto& [name, inode] : names_) {
     std::string after = inode->durable;
-    const std::string& wanted = inode->cached;
+    const std::string wanted = synced(*inode);
     // How far the file's length got.
-    const auto [least, most] = std::minmax(after.size(), wanted.size());
+    const std::size_t least = std::min(after.size(), wanted.size());
+    const std::size_t most = std::max(after.size(), wanted.size());
     after.resize(least + dice.below(most - least + 1), '\0');
     for (std::size_t at = 0; at < std::min(after.size(), wanted.size()); at += kBlock) {
       const std::size_t length = std::min({kBlock, after.size() - at, wanted.size() - at});
@@ -197,7 +202,7 @@ void SimFiles::crash(Dice& dice) {
       after.replace(at, written, wanted, at, written);
     }
     inode->cached = inode->durable = std::move(after);
-    inode->lost_to = 0;
+    inode->clean_to = inode->durable.size();
   }
 }
 

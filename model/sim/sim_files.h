@@ -46,7 +46,7 @@ class SimFiles final : public Files {
  private:
   struct Inode {
     std::string cached, durable;
-    std::size_t lost_to = 0;  // a failed sync lost what is not durable below this
+    std::size_t clean_to = 0;  // a sync writes nothing below this: it is durable, or a failed sync lost it
     unsigned permission = 0644;
   };
   using Names = std::map<std::string, std::shared_ptr<Inode>>;
@@ -64,7 +64,8 @@ class SimFiles final : public Files {
   [[nodiscard]] OpenFile* opened(int fd, const char* call);
   void change(std::vector<Change> changes);
   int sync_directory();
-  static void make_durable(Inode& inode);
+  // What the disk would hold after a sync.
+  static std::string synced(const Inode& inode);
 
   static constexpr std::size_t kBlock = 512;
 
