@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   unsigned io_threads = 0;
   std::string shard;
   std::vector<std::string> without;
+  std::vector<std::string> merge;
   bool swarm = false;
   std::string weakening;
   bool list_weakenings = false;
@@ -56,6 +57,11 @@ int main(int argc, char** argv) {
   auto* const part = app.add_option("--shard", shard, "i/n: seeds with seed % n == i");
   auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
   app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
+  app.add_flag("--hashes", options.hashes, "print seed and hash of each run, and nothing else");
+  app.add_option("--json", options.json, "write the sums of the campaign there");
+  auto* const merged = app.add_option("--merge", merge, "add up such files, and run nothing");
+  app.add_option("--picture", options.picture, "draw the first failing run, or that of --seed, as a page");
+  app.add_option("--trace", options.trace, "the same as Chrome trace events");
   app.add_flag("--keep-going", options.keep_going, "do not end at the first failure");
   app.add_option("--without", without, "leave this kind of fault out (may be repeated)")
       ->allow_extra_args(false);
@@ -65,12 +71,14 @@ int main(int argc, char** argv) {
   app.add_option("--weaken", weakening, "run with this weakening of the hand-off, which should be found");
   app.add_flag("--weakenings", list_weakenings, "list them");
   app.add_flag("--verbose", options.run.verbose, "show the server's log");
-  one->excludes(first)->excludes(seeds)->excludes(seconds)->excludes(part)->excludes(all_cores);
+  one->excludes(first)->excludes(seeds)->excludes(seconds)->excludes(part)->excludes(all_cores)->excludes(
+      merged);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kBadArguments;
   }
+  if (*merged) return baton::sim::merge_totals(merge);
   if (!shard.empty() && !parse_shard(shard, options))
     return refuse("--shard is i/n with i below n, not '" + shard + "'");
   for (const std::string& name : without) {

@@ -13,46 +13,20 @@
 #include <span>
 #include <vector>
 
+#include "model/explorer/chrome_trace.h"
+#include "model/explorer/picture.h"
+#include "model/sim/run_trace.h"
+
 namespace baton::sim {
 
 namespace {
 
 constexpr std::size_t kShrinkRuns = 300;
+constexpr std::size_t kStepsDrawn = 2000;
+constexpr int kCannotWrite = 2;
+constexpr unsigned kRecordings = 3;  // of a seed that gave two traces
 
 using Time = std::chrono::steady_clock;
-
-// Of one process; lies in memory that all share, and is read by the parent while it grows.
-struct Totals {
-  std::uint64_t runs, failures, requests, replies, steps, calls, virtual_ns, first_failed_seed;
-  std::array<std::uint64_t, kFaults> faults;
-};
-
-void add(Totals& totals, const Outcome& outcome) {
-  ++totals.runs;
-  totals.requests += outcome.requests;
-  totals.replies += outcome.replies;
-  totals.steps += outcome.steps;
-  totals.calls += outcome.calls;
-  totals.virtual_ns += outcome.virtual_ns;
-  for (std::size_t i = 0; i < kFaults; ++i) totals.faults[i] += outcome.faults[i];
-}
-
-Totals sum_of(std::span<const Totals> parts) {
-  Totals sum{};
-  for (const Totals& part : parts) {
-    if (part.failures != 0 && (sum.failures == 0 || part.first_failed_seed < sum.first_failed_seed))
-      sum.first_failed_seed = part.first_failed_seed;
-    sum.runs += part.runs;
-    sum.failures += part.failures;
-    sum.requests += part.requests;
-    sum.replies += part.replies;
-    sum.steps += part.steps;
-    sum.calls += part.calls;
-    sum.virtual_ns += part.virtual_ns;
-    for (std::size_t i = 0; i < kFaults; ++i) sum.faults[i] += part.faults[i];
-  }
-  return sum;
-}
 
 double seconds_since(Time::time_point start) {
   return std::chrono::duration<double>(Time::now() - start).count();
@@ -67,13 +41,6 @@ void show_progress(const Totals& totals, double seconds, bool last) {
              totals.runs, static_cast<double>(totals.runs) / seconds,
              static_cast<double>(totals.virtual_ns) / 1e9 / seconds, totals.replies, totals.steps, faults,
              totals.failures, last ? "\n" : "   ");
-}
-
-void show_faults(const Totals& totals) {
-  std::string text;
-  for (std::size_t i = 0; i < kFaults; ++i)
-    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", name_of(static_cast<Fault>(i)), totals.faults[i]);
-  fmt::print("faults: {}\n", text);
 }
 
 std::string replay_line(const CampaignOptions& options, const RunOptions& run) {
@@ -95,12 +62,44 @@ RunOptions without_needless_faults(SimRun& sim, RunOptions run, const FaultCount
   return run;
 }
 
+bool write_file(const std::string& path, const std::string& text) {
+  std::FILE* const file = std::fopen(path.c_str(), "w");
+  const bool good = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool closed = file != nullptr && std::fclose(file) == 0;
+  if (!good || !closed) fmt::print(stderr, "baton_sim: cannot write {}\n", path);
+  return good && closed;
+}
+
+// The page and the trace events that were asked for, of this run.
+bool draw(const CampaignOptions& options, SimRun& sim, RunOptions run) {
+  if (options.picture.empty() && options.trace.empty()) return true;
+  run.recording = true;
+  static_cast<void>(sim.run(run));
+  const explorer::Trace trace = trace_of(sim.recording(), replay_line(options, run), kStepsDrawn);
+  const bool drawn = options.picture.empty() || write_file(options.picture, explorer::picture(trace));
+  return (options.trace.empty() || write_file(options.trace, explorer::chrome_trace(trace))) && drawn;
+}
+
+// The hashes of two runs of one seed differ: where they part.
+std::string where_they_part(SimRun& sim, RunOptions run) {
+  run.recording = true;
+  for (unsigned i = 0; i < kRecordings; ++i) {
+    const std::uint64_t hash = sim.run(run).hash;
+    const Recording first = sim.recording();
+    if (sim.run(run).hash == hash) continue;
+    const std::string difference = first_difference(first, sim.recording());
+    return difference.empty() ? "not in anything that is recorded" : difference;
+  }
+  return "while they are recorded they do not";
+}
+
 void report(const CampaignOptions& options, SimRun& sim, const RunOptions& run, const Outcome& outcome) {
   RunOptions small = without_needless_faults(sim, run, outcome.faults);
   small.cuts = sim.smallest_cuts(small, kShrinkRuns);
   const Outcome again = sim.run(small);
   fmt::print("\nFAILED seed {}: {}\n  as small as it gets: {}\n  replay: {}\n", run.seed, outcome.failure,
              again.failure.empty() ? "(not again)" : again.failure, replay_line(options, small));
+  if (!again.failure.empty()) draw(options, sim, small);
   std::fflush(stdout);
 }
 
@@ -120,9 +119,10 @@ void run_part(const CampaignOptions& options, unsigned process, Totals& totals) 
     if (options.twice && outcome.failure.empty()) {
       const std::uint64_t again = sim.run(run).hash;
       if (again != outcome.hash)
-        outcome.failure =
-            fmt::format("the same seed gave two traces: {:016x} and {:016x}", outcome.hash, again);
+        outcome.failure = fmt::format("the same seed gave two traces, {:016x} and {:016x}, which part at {}",
+                                      outcome.hash, again, where_they_part(sim, run));
     }
+    if (options.hashes) fmt::print("{} {:016x}\n", seed, outcome.hash);
     add(totals, outcome);
     if (!outcome.failure.empty()) {
       if (totals.failures++ == 0) totals.first_failed_seed = seed;
@@ -180,7 +180,7 @@ int run_campaign(const CampaignOptions& options) {
   void* const shared = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) {
     fmt::print(stderr, "baton_sim: out of memory\n");
-    return 2;
+    return kCannotWrite;
   }
   const std::span<Totals> totals(static_cast<Totals*>(shared), options.processes);
   const auto start = Time::now();
@@ -189,13 +189,15 @@ int run_campaign(const CampaignOptions& options) {
   else
     run_swarm(options, totals);
   const Totals sum = sum_of(totals);
+  ::munmap(shared, bytes);
+  if (!options.json.empty() && !write_file(options.json, to_json(sum))) return kCannotWrite;
+  if (options.hashes) return sum.failures == 0 ? 0 : 1;
   show_progress(sum, seconds_since(start), true);
-  show_faults(sum);
-  fmt::print("{} runs of {}, {} failed{}\n", sum.runs,
+  fmt::print("faults: {}\n", faults_text(sum.faults));
+  fmt::print("{} runs of {}, {} failed{}; {} power failures, {} refused to start\n", sum.runs,
              options.shards == 1 ? std::string("all seeds")
                                  : fmt::format("shard {}/{}", options.shard, options.shards),
-             sum.failures, options.twice ? ", each run twice" : "");
-  ::munmap(shared, bytes);
+             sum.failures, options.twice ? ", each run twice" : "", sum.crashes, sum.refusals);
   return sum.failures == 0 ? 0 : 1;
 }
 
@@ -206,22 +208,47 @@ int run_one(const CampaignOptions& options) {
              outcome.config, options.run.seed, outcome.steps, outcome.calls,
              static_cast<double>(outcome.virtual_ns) / 1e6, outcome.requests, outcome.replies, outcome.hash);
   fmt::print("{}", plan_text(options.run));
-  Totals totals{};
-  add(totals, outcome);
-  show_faults(totals);
+  fmt::print("faults: {}\n", faults_text(outcome.faults));
   if (options.twice) {
     const std::uint64_t again = sim.run(options.run).hash;
     if (again != outcome.hash) {
-      fmt::print("FAILED: the same seed gave another trace: {:016x}\n", again);
+      fmt::print("FAILED: the same seed gave another trace, {:016x}, which parts at {}\n", again,
+                 where_they_part(sim, options.run));
       return 1;
     }
   }
+  if (!draw(options, sim, options.run)) return kCannotWrite;
   if (outcome.failure.empty()) {
-    fmt::print("good\n");
+    fmt::print("good{}\n", outcome.crashed   ? ", started again after a power failure"
+                           : outcome.refused ? ", refused to start because of a fault"
+                                             : "");
     return 0;
   }
   fmt::print("FAILED: {}\nreplay: {}\n", outcome.failure, replay_line(options, options.run));
   return 1;
+}
+
+int merge_totals(std::span<const std::string> files) {
+  std::vector<Totals> parts;
+  for (const std::string& path : files) {
+    std::string text;
+    std::FILE* const file = std::fopen(path.c_str(), "r");
+    if (file != nullptr) {
+      std::array<char, 4096> block{};
+      while (const std::size_t count = std::fread(block.data(), 1, block.size(), file))
+        text.append(block.data(), count);
+      std::fclose(file);
+    }
+    const std::optional<Totals> totals = totals_of(text);
+    if (!totals) {
+      fmt::print(stderr, "baton_sim: {} holds no sums of a campaign\n", path);
+      return kCannotWrite;
+    }
+    parts.push_back(*totals);
+  }
+  const Totals sum = sum_of(parts);
+  fmt::print("{}", to_json(sum));
+  return sum.failures == 0 ? 0 : 1;
 }
 
 }  // namespace baton::sim

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "model/sim/sim_run.h"
+#include "model/sim/totals.h"
 
 namespace baton::sim {
 
@@ -21,12 +23,18 @@ struct CampaignOptions {
   unsigned processes = 1;
   bool twice = false;       // each run a second time: the hashes must agree
   bool keep_going = false;  // after a failure
+  bool hashes = false;      // a line for each run: seed and trace hash, and nothing else
+  std::string json;         // write the sums there
+  std::string picture;      // of the first failing run, as small as it got; or of the one run
+  std::string trace;        // the same as Chrome trace events
   std::string program;      // as it was called, for the line that replays
 };
 
-// Exit status: 0 all good, 1 a run failed.
+// Exit status: 0 all good, 1 a run failed, 2 a file cannot be written.
 int run_campaign(const CampaignOptions& options);
 // One run, told about in full.
 int run_one(const CampaignOptions& options);
+// Adds up what campaigns wrote as JSON, and prints it as they do.
+int merge_totals(std::span<const std::string> files);
 
 }  // namespace baton::sim

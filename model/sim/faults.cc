@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, kFaults> kNames = {
     "poll_some",        "poll_refused",   "pollers_refused",
     "thread_refused",   "clock_jump",     "write_short",
     "write_failed",     "sync_failed",    "rename_failed",
-    "open_failed"};
+    "open_failed",      "wall_step"};
 
 constexpr std::uint64_t kFaultStreams = 100;  // of Dice, from here on
 
@@ -41,6 +41,12 @@ void Faults::draw_rates() {
   // What ends a connection or halts the machine is kept rare, or nothing else would be seen.
   for (const Fault rare : {Fault::reset, Fault::accept_aborted, Fault::poll_refused, Fault::clock_jump})
     rates_[index(rare)] = (rates_[index(rare)] + 15) / 16;
+  for (const Fault seldom :
+       {Fault::pollers_refused, Fault::thread_refused, Fault::write_short, Fault::write_failed,
+        Fault::sync_failed, Fault::rename_failed, Fault::open_failed, Fault::wall_step}) {
+    const std::uint32_t drawn = 32768u >> swarm_.below(3);
+    if (rates_[index(seldom)] != 0) rates_[index(seldom)] = drawn;
+  }
 }
 
 }  // namespace baton::sim

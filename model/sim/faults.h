@@ -43,6 +43,7 @@ enum class Fault : std::uint8_t {
   sync_failed,            // EIO, and what was written is not on the disk
   rename_failed,
   open_failed,
+  wall_step,  // somebody sets the wall clock
   kCount
 };
 inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kCount);
@@ -56,7 +57,8 @@ class Faults {
  public:
   explicit Faults(std::uint64_t seed);
 
-  // Each kind with a chance of one half, at a rate between once in 4 and once in 500 occasions.
+  // Each kind with a chance of one half, at a rate between once in 4 and once in 500 occasions; what has few
+  // occasions in a run, at one between once in 2 and once in 8.
   void draw_rates();
   void set_rate(Fault fault, std::uint32_t in_65536) { rates_[index(fault)] = in_65536; }
   [[nodiscard]] bool enabled(Fault fault) const { return rates_[index(fault)] != 0; }

@@ -12,6 +12,13 @@ using explorer::Engine;
 namespace {
 
 constexpr std::uint64_t kJumpNs = 400'000'000;  // the longest standstill
+constexpr std::size_t kBytesNoted = 60;
+
+// What the step that runs has moved, for people and to compare runs.
+void note(const std::string& text) {
+  Engine& engine = Engine::current();
+  if (engine.recording() && engine.last_step() >= 0) engine.step().note += text;
+}
 
 }  // namespace
 
@@ -74,10 +81,18 @@ bool Kernel::block(Waiting& waiting, std::uint64_t deadline_ns, const model::Cal
   return waiting.woken();
 }
 
+void Kernel::mix(std::uint64_t value) {
+  Engine::current().mix(value);
+  if (Engine::current().recording()) note(fmt::format(" = {}", value));
+}
+
 void Kernel::mix(std::string_view bytes) {
   std::uint64_t hash = bytes.size();
   for (const char byte : bytes) hash = hash * 0x100000001B3ULL + static_cast<unsigned char>(byte);
-  mix(hash);
+  Engine::current().mix(hash);
+  if (!Engine::current().recording()) return;
+  note(fmt::format(" {:?}", bytes.substr(0, kBytesNoted)));
+  if (bytes.size() > kBytesNoted) note(fmt::format("... {} bytes {:08x}", bytes.size(), hash & 0xffffffffu));
 }
 
 // --- failure ---

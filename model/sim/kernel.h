@@ -7,6 +7,7 @@
 // Time      Passes by a little with each operation of any thread, and leaps to the next event when nobody can
 //           run. Nothing in here asks the real clock.
 // Events    Run inside the next call of whatever thread, or while all are idle. They must not block or call.
+// Notes     While a run is recorded, each step says what it moved, and the world what it did (tell()).
 // Descriptors   Numbers from 3 on, the lowest free one as POSIX has it, or each once in a run: a closed one
 //           that is used again meets somebody else's, or nobody's. Using or closing one that is not open is a
 //           failure of the run, and so is one left over (open_descriptors()).
@@ -81,6 +82,7 @@ class Waiting : public explorer::Object {
 class Kernel {
  public:
   static constexpr std::uint64_t kForever = UINT64_MAX;
+  static constexpr std::uint64_t kStartNs = 1'000'000'000;
 
   struct Options {
     std::uint64_t seed = 0;
@@ -120,8 +122,20 @@ class Kernel {
              const model::CallSite& site = model::CallSite::here());
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
   // Into the trace hash.
-  void mix(std::uint64_t value) { explorer::Engine::current().mix(value); }
+  void mix(std::uint64_t value);
   void mix(std::string_view bytes);
+
+  // ---- for pictures, while the run is recorded
+  struct Told {
+    int after_step;
+    std::string what;
+  };
+  // What the world does, which has no thread: clients, the network, an operator.
+  void tell(const std::function<std::string()>& what) {
+    const explorer::Engine& engine = explorer::Engine::current();
+    if (engine.recording()) told_.push_back({engine.last_step(), what()});
+  }
+  [[nodiscard]] const std::vector<Told>& told() const { return told_; }
 
   // ---- failure
   void fail(std::string what);
@@ -152,7 +166,7 @@ class Kernel {
 
   Options options_;
   Faults& faults_;
-  std::uint64_t leapt_ns_ = 1'000'000'000;
+  std::uint64_t leapt_ns_ = kStartNs;
   std::uint64_t calls_ = 0;
   std::uint64_t events_ = 0;
   std::vector<Event> queue_;  // a heap, the next one first
@@ -162,6 +176,7 @@ class Kernel {
   std::function<void()> after_events_;
   std::string complaint_;
   std::vector<std::shared_ptr<Descriptor>> descriptors_;
+  std::vector<Told> told_;
 };
 
 inline bool Waiting::ready(explorer::Event, unsigned) const {

@@ -15,6 +15,7 @@ constexpr std::uint64_t kStream = 20;          // of Dice
 constexpr std::uint64_t kSlowNs = 12'000'000;  // below the patience of a run
 constexpr std::uint64_t kSlowTurnNs = 100'000;
 constexpr std::uint64_t kKnockAgainNs = 200'000;
+constexpr std::size_t kShown = 60;  // bytes of what is told
 
 }  // namespace
 
@@ -88,6 +89,7 @@ void Network::send(Id id, std::string_view bytes) {
   const std::shared_ptr<Wire>& wire = wires_.at(id);
   if (wire->client_gone || wire->fin_sent) return;
   wire->coming.append(bytes);
+  kernel_.tell([&] { return fmt::format("client {} sends {:?}", id, bytes.substr(0, kShown)); });
   deliver_to_server(wire);
   if (kernel_.faults().strike(Fault::reset)) tear(wire);
 }
@@ -96,6 +98,7 @@ void Network::half_close(Id id) {
   const std::shared_ptr<Wire>& wire = wires_.at(id);
   if (wire->client_gone) return;
   wire->fin_sent = true;
+  kernel_.tell([&] { return fmt::format("client {} says no more", id); });
   deliver_to_server(wire);
 }
 
@@ -118,6 +121,7 @@ void Network::reset(Id id) {
 // The connection is lost; the client, if it cares, hears of it next.
 void Network::tear(const std::shared_ptr<Wire>& wire) {
   if (wire->client_gone) return;
+  kernel_.tell([&] { return fmt::format("the connection of client {} breaks", wire->id); });
   wire->client_gone = true;
   wire->coming.clear();
   break_server_side(wire);
@@ -147,6 +151,9 @@ void Network::read_held(const std::shared_ptr<Wire>& wire) {
   wire->held.erase(0, count);
   offer_room(wire);
   if (!wire->held.empty()) kernel_.after(kSlowTurnNs, [this, wire] { read_held(wire); });
+  kernel_.tell([&] {
+    return fmt::format("client {} hears {:?}", wire->id, std::string_view(bytes).substr(0, kShown));
+  });
   wire->peer->on_bytes(bytes);
 }
 
@@ -187,6 +194,7 @@ void Network::deliver_to_server(const std::shared_ptr<Wire>& wire) {
       if (kernel_.faults().strike(Fault::fragment))
         count = 1 + kernel_.faults().below(Fault::fragment, count);
       wire->arrived.append(wire->coming, 0, count);
+      kernel_.tell([&] { return fmt::format("{} bytes of client {} arrive", count, wire->id); });
       wire->coming.erase(0, count);
       wire->happened(kPollIn);
     } else if (wire->fin_sent) {
@@ -210,6 +218,7 @@ void Network::break_server_side(const std::shared_ptr<Wire>& wire) {
 
 void Network::end_client_side(const std::shared_ptr<Wire>& wire) {
   if (wire->client_gone) return;
+  kernel_.tell([&] { return fmt::format("client {} sees the end of its connection", wire->id); });
   wire->client_gone = true;
   if (Peer* const peer = std::exchange(wire->peer, nullptr)) {
     if (!wire->held.empty()) peer->on_bytes(std::exchange(wire->held, {}));

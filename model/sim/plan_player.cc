@@ -227,6 +227,14 @@ std::string PlanPlayer::waiting(bool asleep) const {
   return {};
 }
 
+std::uint64_t PlanPlayer::rewrites_confirmed() const {
+  const auto& requests = history_.requests();
+  return static_cast<std::uint64_t>(std::count_if(requests.begin(), requests.end(), [](const auto& request) {
+    return request.args.size() == 2 && is_word(request.args[0], "config") &&
+           is_word(request.args[1], "rewrite") && !request.frames.empty() && request.frames[0].text == "OK";
+  }));
+}
+
 std::string PlanPlayer::verdict() {
   for (const auto& request : history_.requests()) replies_ += request.frames.size();
   for (const auto& [name, verdict] : {std::pair<const char*, Verdict>{"history", history_.check()},

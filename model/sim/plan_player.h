@@ -38,6 +38,7 @@ class PlanPlayer final : public Workload {
   [[nodiscard]] bool done() const override { return settled_; }
   [[nodiscard]] std::string waiting(bool asleep) const override;
   [[nodiscard]] std::string verdict() override;
+  [[nodiscard]] std::uint64_t rewrites_confirmed() const override;
   [[nodiscard]] std::uint64_t requests() const override { return history_.requests().size(); }
   [[nodiscard]] std::uint64_t replies() const override { return replies_; }
 

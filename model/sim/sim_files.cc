@@ -148,23 +148,48 @@ int SimFiles::load(const std::string& path, std::string& content, std::size_t by
   return fits ? 0 : -EFBIG;
 }
 
+void SimFiles::replacing() {
+  ++replacing_steps_;
+  if (on_replacing_) on_replacing_(replacing_steps_);
+}
+
 // The steps of the real one: a temporary file, synced, renamed over the old one, the directory synced.
 int SimFiles::replace(const std::string& path, std::string_view content) {
+  possible_[path].emplace_back(content);
   const std::string temporary = path + ".XXXXXX";
-  const int fd = open(temporary, OpenMode::truncate, 0644);
+  replacing();
+  const auto old = names_.find(path);
+  const unsigned permission = old == names_.end() ? 0644 : old->second->permission;
+  const int fd = open(temporary, OpenMode::truncate, permission);
   if (fd < 0) return fd;
+  replacing();
   int error = write(fd, content);
+  replacing();
   if (error == 0) error = sync(fd);
+  replacing();
   close(fd);
   if (error == 0) error = rename(temporary, path);
+  replacing();
   if (error != 0) {
     unlink(temporary);
     return error;
   }
-  return sync_directory();
+  error = sync_directory();
+  if (error != 0) return error;
+  possible_[path] = {std::string(content)};
+  ++replaced_[path];
+  replacing();
+  return 0;
+}
+
+std::map<std::string, std::string> SimFiles::contents() const {
+  std::map<std::string, std::string> all;
+  for (const auto& [name, inode] : names_) all[name] = inode->cached;
+  return all;
 }
 
 void SimFiles::put(const std::string& path, std::string content) {
+  possible_[path] = {content};
   auto inode = std::make_shared<Inode>();
   inode->cached = inode->durable = std::move(content);
   inode->clean_to = inode->durable.size();

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -40,6 +41,15 @@ class SimFiles final : public Files {
 
   // ---- the experimenter's: no call, no fault
   void put(const std::string& path, std::string content);  // durable
+  // What the disk holds, by name.
+  [[nodiscard]] std::map<std::string, std::string> contents() const;
+  // What may be found at a path, after a crash or before: what it last held for certain, and what calls of
+  // replace() since then have tried to put there, which failed or were cut.
+  [[nodiscard]] const std::vector<std::string>& possible(const std::string& path) { return possible_[path]; }
+  // Calls of replace() that returned 0.
+  [[nodiscard]] std::uint64_t replaced(const std::string& path) { return replaced_[path]; }
+  // Called at each step of a replace(), with its number.
+  void set_on_replacing(std::function<void(std::uint64_t)> observer) { on_replacing_ = std::move(observer); }
   [[nodiscard]] const std::string* content(const std::string& path) const;
   void crash(Dice& dice);
 
@@ -63,6 +73,7 @@ class SimFiles final : public Files {
 
   [[nodiscard]] OpenFile* opened(int fd, const char* call);
   void change(std::vector<Change> changes);
+  void replacing();
   int sync_directory();
   // What the disk would hold after a sync.
   static std::string synced(const Inode& inode);
@@ -72,6 +83,10 @@ class SimFiles final : public Files {
   Kernel& kernel_;
   Names names_, durable_names_;
   std::deque<std::vector<Change>> unsynced_;  // each entry is atomic
+  std::map<std::string, std::vector<std::string>> possible_;
+  std::map<std::string, std::uint64_t> replaced_;
+  std::uint64_t replacing_steps_ = 0;
+  std::function<void(std::uint64_t)> on_replacing_;
 };
 
 }  // namespace baton::sim

@@ -8,8 +8,13 @@
 // of faults and when they strike, clients and what they say. The same seed gives the same trace hash.
 //
 // A run    start -> faults on, clients at work -> faults off -> every open request must be answered -> TERM
-// ->
-//          the server ends -> every descriptor, thread and poller is freed, every client was judged
+//          -> the server ends -> every descriptor, thread and poller is freed, every client was judged
+// Power    One run in eight ends in the middle: at any step, or at one of replacing a file. A second server
+// is
+//          started on what the disk holds then (SimFiles::crash), must serve, and must have found its
+//          configuration whole: the old one or the new, the new if CONFIG REWRITE had said so.
+// Refusal  In one run in eight faults strike before the server is up: it may refuse to start, and must then
+//          have given back all that it took.
 // Failure  A broken check, data race, deadlock or livelock (the explorer's); a descriptor misused or leaked;
 // a
 //          wrong or missing reply; when faults are off, a request that only a periodic tick would serve.
@@ -23,6 +28,7 @@
 
 #include "model/explorer/engine.h"
 #include "model/sim/faults.h"
+#include "model/sim/kernel.h"
 
 namespace baton::sim {
 
@@ -43,8 +49,19 @@ struct Outcome {
   std::uint64_t virtual_ns = 0;
   std::uint64_t requests = 0, replies = 0;
   unsigned io_threads = 0;
-  std::string config;  // the server's directives
+  bool crashed = false;  // the power failed, and a second server was started
+  bool refused = false;  // the server did not start, for a fault
+  std::string config;    // the server's directives
   FaultCounts faults{};
+};
+
+// What was done, step by step, and by the world between them.
+struct Recording {
+  std::vector<explorer::TraceStep> steps;
+  std::vector<Kernel::Told> told;
+  std::vector<std::string> threads;
+  std::string failure, failed_at;
+  int failed_thread = -1;
 };
 
 // What the clients of this run do, for people; empty when its seed plays no plan.
@@ -59,11 +76,15 @@ class SimRun {
   // The cuts of the smallest plan found that still fails, in at most `runs_max` runs; empty: nothing to cut.
   std::string smallest_cuts(const RunOptions& failing, std::size_t runs_max);
 
-  // Of the last run, when it was recorded.
-  [[nodiscard]] const std::vector<explorer::TraceStep>& trace() const { return engine_->recorded(); }
+  // Of the last run, when it was recorded (of the second server, if there was one).
+  [[nodiscard]] const Recording& recording() const { return recording_; }
 
  private:
+  void record(const std::vector<Kernel::Told>& told, const std::vector<std::string>& threads,
+              const std::string& failure);
+
   std::optional<explorer::Engine> engine_;
+  Recording recording_;
 };
 
 }  // namespace baton::sim

@@ -1,5 +1,7 @@
 #include "model/sim/sim_strategy.h"
 
+#include "model/explorer/engine.h"
+
 namespace baton::sim {
 
 using explorer::kThreadsMax;
@@ -30,7 +32,8 @@ int SimStrategy::most_urgent(ThreadMask enabled) const {
   return best;
 }
 
-int SimStrategy::pick(explorer::Engine&, ThreadMask enabled, int running) {
+int SimStrategy::pick(explorer::Engine& engine, ThreadMask enabled, int running) {
+  if (halted_ || engine.steps() > last_step_) return -1;
   if ((enabled & (enabled - 1)) == 0) return __builtin_ctz(enabled);
   const bool goes_on = running >= 0 && (enabled >> running & 1) != 0;
   switch (kind_) {

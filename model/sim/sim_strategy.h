@@ -29,6 +29,9 @@ class SimStrategy final : public explorer::Strategy {
   bool next() override { return false; }
 
   [[nodiscard]] Kind kind() const { return kind_; }
+  // The power fails: nobody runs from the next step on, or from that one on.
+  void halt() { halted_ = true; }
+  void halt_at(std::uint64_t step) { last_step_ = step; }
 
  private:
   int any_of(explorer::ThreadMask enabled);
@@ -37,6 +40,8 @@ class SimStrategy final : public explorer::Strategy {
   static constexpr std::uint64_t kStream = 1;     // of Dice
   static constexpr std::uint64_t kLength = 4096;  // steps between two changes of priority, at most
 
+  bool halted_ = false;
+  std::uint64_t last_step_ = UINT64_MAX;
   Dice dice_;
   Kind kind_;
   std::uint64_t burst_;      // steps, on average

@@ -1,7 +1,10 @@
 #include "model/sim/sim_threads.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include "model/explorer/explorer_sync.h"
 
 namespace baton::sim {
 
@@ -37,10 +40,18 @@ class SimThread final : public ThreadHandle {
   bool refused_ = index_ < 0;
 };
 
-std::unique_ptr<ThreadHandle> SimThreads::spawn(std::string, std::function<void()> body) {
+std::unique_ptr<ThreadHandle> SimThreads::spawn(std::string name, std::function<void()> body) {
   kernel_.call("clone");
   if (kernel_.faults().strike(Fault::thread_refused)) return std::make_unique<SimThread>(*this, -1);
-  return std::make_unique<SimThread>(*this, Engine::current().spawn(std::move(body)));
+  const int index = Engine::current().spawn([body = std::move(body)] {
+    body();
+    model::Run::current().deferred.finish(explorer::deferring_thread());  // what a weakening delayed
+  });
+  if (index >= 0) {
+    names_.resize(std::max(names_.size(), static_cast<std::size_t>(index) + 1));
+    names_[static_cast<std::size_t>(index)] = std::move(name);
+  }
+  return std::make_unique<SimThread>(*this, index);
 }
 
 }  // namespace baton::sim

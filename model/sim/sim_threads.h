@@ -1,6 +1,9 @@
 // SimThreads: the server's threads as fibers of the explorer. Starting and joining order memory, as they do.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "model/sim/kernel.h"
 #include "server/platform/threads.h"
 
@@ -15,12 +18,15 @@ class SimThreads final : public Threads {
   void name_current(const std::string&) override {}
   // Of those started, how many were not joined.
   [[nodiscard]] unsigned alive() const { return alive_; }
+  // By fiber: who ran there last.
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
  private:
   friend class SimThread;
 
   Kernel& kernel_;
   unsigned alive_ = 0;
+  std::vector<std::string> names_{"executor"};
 };
 
 }  // namespace baton::sim

@@ -23,6 +23,8 @@ class Workload {
   // After the server's end: what was wrong, or empty.
   [[nodiscard]] virtual std::string verdict() = 0;
 
+  // How often CONFIG REWRITE was answered OK.
+  [[nodiscard]] virtual std::uint64_t rewrites_confirmed() const { return 0; }
   [[nodiscard]] virtual std::uint64_t requests() const = 0;
   [[nodiscard]] virtual std::uint64_t replies() const = 0;
 };

@@ -1,0 +1,90 @@
+#include "model/sim/totals.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <utility>
+
+namespace baton::sim {
+
+namespace {
+
+struct Member {
+  std::string_view name;
+  std::uint64_t Totals::*value;
+};
+constexpr std::array<Member, 10> kMembers = {{{"runs", &Totals::runs},
+                                              {"failures", &Totals::failures},
+                                              {"first_failed_seed", &Totals::first_failed_seed},
+                                              {"crashes", &Totals::crashes},
+                                              {"refusals", &Totals::refusals},
+                                              {"requests", &Totals::requests},
+                                              {"replies", &Totals::replies},
+                                              {"steps", &Totals::steps},
+                                              {"calls", &Totals::calls},
+                                              {"virtual_ns", &Totals::virtual_ns}}};
+
+bool read(std::string_view json, std::string_view name, std::uint64_t& value) {
+  const std::string wanted = fmt::format("\"{}\":", name);
+  const std::size_t found = json.find(wanted);
+  if (found == std::string_view::npos) return false;
+  const char* from = json.data() + found + wanted.size();
+  const char* const end = json.data() + json.size();
+  while (from != end && *from == ' ') ++from;
+  return std::from_chars(from, end, value).ec == std::errc();
+}
+
+}  // namespace
+
+void add(Totals& totals, const Outcome& outcome) {
+  ++totals.runs;
+  totals.crashes += outcome.crashed ? 1 : 0;
+  totals.refusals += outcome.refused ? 1 : 0;
+  totals.requests += outcome.requests;
+  totals.replies += outcome.replies;
+  totals.steps += outcome.steps;
+  totals.calls += outcome.calls;
+  totals.virtual_ns += outcome.virtual_ns;
+  for (std::size_t i = 0; i < kFaults; ++i) totals.faults[i] += outcome.faults[i];
+}
+
+Totals sum_of(std::span<const Totals> parts) {
+  Totals sum{};
+  for (const Totals& part : parts) {
+    std::uint64_t first = sum.first_failed_seed;
+    if (part.failures != 0 && (sum.failures == 0 || part.first_failed_seed < first))
+      first = part.first_failed_seed;
+    for (const Member& member : kMembers) sum.*member.value += part.*member.value;
+    sum.first_failed_seed = first;
+    for (std::size_t i = 0; i < kFaults; ++i) sum.faults[i] += part.faults[i];
+  }
+  return sum;
+}
+
+std::string to_json(const Totals& totals) {
+  std::string text = "{";
+  for (const Member& member : kMembers)
+    text += fmt::format("\"{}\": {}, ", member.name, totals.*member.value);
+  text += "\"faults\": {";
+  for (std::size_t i = 0; i < kFaults; ++i)
+    text += fmt::format("{}\"{}\": {}", i == 0 ? "" : ", ", name_of(static_cast<Fault>(i)), totals.faults[i]);
+  return text + "}}\n";
+}
+
+std::optional<Totals> totals_of(std::string_view json) {
+  Totals totals{};
+  for (const Member& member : kMembers)
+    if (!read(json, member.name, totals.*member.value)) return std::nullopt;
+  for (std::size_t i = 0; i < kFaults; ++i)
+    if (!read(json, name_of(static_cast<Fault>(i)), totals.faults[i])) return std::nullopt;
+  return totals;
+}
+
+std::string faults_text(const FaultCounts& faults) {
+  std::string text;
+  for (std::size_t i = 0; i < kFaults; ++i)
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", name_of(static_cast<Fault>(i)), faults[i]);
+  return text;
+}
+
+}  // namespace baton::sim
