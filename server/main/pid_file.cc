@@ -4,21 +4,21 @@
 
 namespace baton {
 
-int PidFile::write(int pid) {
-  if (path_.empty()) return 0;
-  const std::string text = fmt::format("{}\n", pid);
-  const int error = files_.replace(path_, text);
-  ours_ = error >= 0;
-  if (error < 0) {
-    // Only its name was not made durable?
-    std::string found;
-    ours_ = files_.load(path_, found, text.size()) >= 0 && found == text;
-  }
-  return error;
+namespace {
+constexpr std::size_t kBytesMax = 4096;  // a longer one is not ours
 }
 
+int PidFile::write(int pid) {
+  if (path_.empty()) return 0;
+  text_ = fmt::format("{}\n", pid);
+  return files_.replace(path_, text_);
+}
+
+// Looked at only now: a file whose name was not made durable is ours as well, another's is not.
 PidFile::~PidFile() {
-  if (ours_) files_.unlink(path_);
+  if (text_.empty()) return;
+  std::string found;
+  if (files_.load(path_, found, text_.size()) >= 0 && found == text_) files_.unlink(path_);
 }
 
 }  // namespace baton

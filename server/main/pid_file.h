@@ -26,7 +26,8 @@ class PidFile {
  private:
   Files& files_;
   const std::string path_;
-  bool ours_ = false;
+  std::string text_;
+  bool written_ = false;  // for certain
 };
 
 }  // namespace baton

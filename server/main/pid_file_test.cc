@@ -77,6 +77,15 @@ TEST_F(PidFileTest, LeavesAnothersFileWhenItCouldNotReplaceIt) {
   EXPECT_EQ(files_.contents[kPath], "7\n");
 }
 
+TEST_F(PidFileTest, LeavesTheFileOfAServerThatCameAfter) {
+  {
+    PidFile file(files_, kPath);
+    EXPECT_EQ(file.write(4711), 0);
+    files_.contents[kPath] = "4712\n";
+  }
+  EXPECT_EQ(files_.contents[kPath], "4712\n");
+}
+
 TEST_F(PidFileTest, WithoutAPathWritesNothing) {
   PidFile file(files_, "");
   EXPECT_EQ(file.write(4711), 0);
