@@ -171,12 +171,16 @@ std::vector<Scenario> mailbox_scenarios() {
           once_quick, hunt),
       scenario_of<Engine, BothWays<Sync3, RingQueue<2>, 2, 1, 1>>("mailbox_ring", Size::kOneRound, kNoFull,
                                                                   {}, searches, quick, hunt),
+      scenario_of<Engine, BothWays<Sync2, RingQueue<2>, 1, 1, 2>>("mailbox_ring_twice", Size::kOneRound,
+                                                                  kNoFull, {}, searches, quick, hunt),
       scenario_of<Engine, BothWays<Sync3, RingQueue<2>, 2, 2, 2>>(
           "mailbox_ring_rounds", Size::kRounds, kNoFull, kSmallDefects, searches, quick, hunt),
       scenario_of<Engine, BothWays<Sync2, ListQueue, 1, 1, 1>>("mailbox_list_once", Size::kOneRound, kNoFull,
                                                                {}, {full()}, once_quick, hunt),
       scenario_of<Engine, BothWays<Sync3, ListQueue, 2, 1, 1>>("mailbox_list", Size::kOneRound, kNoFull, {},
                                                                searches, quick, hunt),
+      scenario_of<Engine, BothWays<Sync2, ListQueue, 1, 1, 2>>("mailbox_list_twice", Size::kOneRound, kNoFull,
+                                                               {}, searches, quick, hunt),
       scenario_of<Engine, BothWays<Sync3, ListQueue, 2, 2, 2>>("mailbox_list_rounds", Size::kRounds, kNoFull,
                                                                kSmallDefects, searches, quick, hunt),
   };
