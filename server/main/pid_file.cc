@@ -4,10 +4,6 @@
 
 namespace baton {
 
-namespace {
-constexpr std::size_t kBytesMax = 4096;  // a longer one is not ours
-}
-
 int PidFile::write(int pid) {
   if (path_.empty()) return 0;
   text_ = fmt::format("{}\n", pid);

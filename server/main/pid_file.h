@@ -26,8 +26,7 @@ class PidFile {
  private:
   Files& files_;
   const std::string path_;
-  std::string text_;
-  bool written_ = false;  // for certain
+  std::string text_;  // that was to be written
 };
 
 }  // namespace baton

@@ -74,9 +74,13 @@ TEST(ServerStart, AnUnknownOrMalformedDirectiveIsRefusedWithItsPlace) {
 TEST(ServerStart, ATakenPortIsRefused) {
   const TemporaryDirectory directory;
   TestServer first(directory.path(), {});
-  const Ended second = run_server({"--bind", "127.0.0.1", "--port", std::to_string(first.port())});
-  EXPECT_EQ(second.status, 1);
-  EXPECT_NE(second.output.find(std::to_string(first.port())), std::string::npos) << second.output;
+  // Also when I/O threads run already by then.
+  for (const char* const io_threads : {"1", "4"}) {
+    const Ended second = run_server(
+        {"--bind", "127.0.0.1", "--port", std::to_string(first.port()), "--io-threads", io_threads});
+    EXPECT_EQ(second.status, 1);
+    EXPECT_NE(second.output.find(std::to_string(first.port())), std::string::npos) << second.output;
+  }
   EXPECT_EQ(first.client().ask("PING"), "PONG");
 }
 

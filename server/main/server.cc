@@ -95,7 +95,11 @@ std::string Server::start() {
   if (std::string error = crew_.resize(static_cast<unsigned>(settings_.values().threads.io_threads));
       !error.empty())
     return error;
-  if (std::string error = acceptor_.open(); !error.empty()) return error;
+  if (std::string error = acceptor_.open(); !error.empty()) {
+    // The threads run already, and nobody else would end them. To fewer threads there is always a way.
+    static_cast<void>(crew_.resize(1));
+    return error;
+  }
   live_config_.show_title(settings_.values());
   stats_.memory_startup = allocated_bytes();
   cron_timer_ = timers_.every(now_ns_, 1'000'000'000 / settings_.values().process.hz, [this] { cron(); });
