@@ -67,7 +67,11 @@ void Kernel::call(const char* name, const model::CallSite& site) {
   engine.point(explorer::Event::kOther, nullptr, site);
   if (engine.recording() && engine.in_thread()) engine.step().note = name;
   ++calls_;
-  if (faults_.strike(Fault::clock_jump)) leapt_ns_ += 1'000'000 + faults_.below(Fault::clock_jump, kJumpNs);
+  if (faults_.strike(Fault::clock_jump)) {
+    const std::uint64_t jump = 1'000'000 + faults_.below(Fault::clock_jump, kJumpNs);
+    leapt_ns_ += jump;
+    stood_still_ns_ += jump;
+  }
   run_due();
 }
 

@@ -100,6 +100,8 @@ class Kernel {
     return leapt_ns_ + options_.step_ns * explorer::Engine::current().steps();
   }
   void leap(std::uint64_t ns) { leapt_ns_ += ns; }
+  // For how much of it the machine stood still: whoever was about to sleep then, sleeps so much longer.
+  [[nodiscard]] std::uint64_t stood_still_ns() const { return stood_still_ns_; }
   void at(std::uint64_t ns, std::function<void()> event);
   void after(std::uint64_t ns, std::function<void()> event) { at(now_ns() + ns, std::move(event)); }
   // For Engine::set_on_idle: leaps to the next event or deadline. False: there is none, or the run has
@@ -167,6 +169,7 @@ class Kernel {
   Options options_;
   Faults& faults_;
   std::uint64_t leapt_ns_ = kStartNs;
+  std::uint64_t stood_still_ns_ = 0;
   std::uint64_t calls_ = 0;
   std::uint64_t events_ = 0;
   std::vector<Event> queue_;  // a heap, the next one first

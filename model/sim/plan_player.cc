@@ -38,7 +38,7 @@ class PlanPlayer::Client final : public Peer {
   void on_open() override { go_on(); }
   void on_bytes(std::string_view bytes) override {
     if (player_.settled_) return;
-    player_.heard_ns_ = player_.kernel_.now_ns();
+    player_.heard_ns_ = player_.moving_ns();
     player_.history_.heard(id_, bytes, ++player_.step_);
     go_on();
   }
@@ -192,7 +192,7 @@ void PlanPlayer::client_settled() {
 
 void PlanPlayer::settle_when_quiet() {
   kernel_.after(kPushedNs, [this] {
-    if (kernel_.now_ns() - heard_ns_ < kPushedNs) return settle_when_quiet();
+    if (moving_ns() - heard_ns_ < kPushedNs) return settle_when_quiet();
     settled_ = true;
   });
 }
@@ -211,7 +211,7 @@ void PlanPlayer::executed(const baton::Client& client, std::span<const std::stri
     std::uint64_t ms = 0;
     if (arguments.size() >= 3 && is_word(arguments[1], "pause"))
       std::from_chars(arguments[2].data(), arguments[2].data() + arguments[2].size(), ms);
-    if (ms < 1'000'000) paused_until_ns_ = std::max(paused_until_ns_, kernel_.now_ns() + ms * kMs + kTickNs);
+    if (ms < 1'000'000) paused_until_ns_ = std::max(paused_until_ns_, moving_ns() + ms * kMs + kTickNs);
   }
   Arguments args(arguments.begin(), arguments.end());
   for (const std::string& arg : args) kernel_.mix(arg);
@@ -219,7 +219,7 @@ void PlanPlayer::executed(const baton::Client& client, std::span<const std::stri
 }
 
 std::string PlanPlayer::waiting(bool asleep) const {
-  if (asleep && kernel_.now_ns() < paused_until_ns_) return {};
+  if (asleep && moving_ns() < paused_until_ns_) return {};
   for (std::size_t i = 0; i < clients_.size(); ++i) {
     if (plan_.clients[i].dropped) continue;
     if (std::string text = clients_[i]->waiting(asleep); !text.empty()) return text;

@@ -49,6 +49,8 @@ class PlanPlayer final : public Workload {
                 std::int64_t now_ms);
   void client_settled();
   void settle_when_quiet();
+  // The time but for standstills.
+  [[nodiscard]] std::uint64_t moving_ns() const { return kernel_.now_ns() - kernel_.stood_still_ns(); }
   [[nodiscard]] std::uint64_t id_of(unsigned client) const;
 
   Network& network_;
@@ -61,8 +63,8 @@ class PlanPlayer final : public Workload {
   std::map<Network::Id, std::uint64_t> ids_;  // the server's, of connections that have executed something
   std::uint64_t step_ = 0;
   std::uint64_t replies_ = 0;
-  std::uint64_t heard_ns_ = 0;         // when anybody last heard anything
-  std::uint64_t paused_until_ns_ = 0;  // by CLIENT PAUSE
+  std::uint64_t heard_ns_ = 0;         // when anybody last heard anything, as moving_ns()
+  std::uint64_t paused_until_ns_ = 0;  // by CLIENT PAUSE, as moving_ns()
   bool healed_ = false;
   bool closing_ = false;  // everything was said and answered: what is pushed may still come
   bool settled_ = false;  // the history is closed
