@@ -42,13 +42,20 @@ std::string command_of(const Client& client) {
 
 std::string client_line(const Client& client, std::int64_t now_ms) {
   const SocketStats& stats = *client.stats;
-  const auto get = [&](SocketStat field) { return stats.get(field); };
+  // Once each, one after another: they change meanwhile, and the line should agree with itself.
+  const std::uint64_t last_active_ms = stats.get(SocketStat::last_active_ms);
+  const std::uint64_t query_bytes = stats.get(SocketStat::query_bytes);
+  const std::uint64_t query_capacity = stats.get(SocketStat::query_capacity);
+  const std::uint64_t argument_bytes = stats.get(SocketStat::argument_bytes);
+  const std::uint64_t output_bytes = stats.get(SocketStat::output_bytes);
+  const std::uint64_t output_blocks = stats.get(SocketStat::output_blocks);
+  const std::uint64_t output_memory = stats.get(SocketStat::output_memory);
+  const std::uint64_t net_in = stats.get(SocketStat::net_in);
+  const std::uint64_t net_out = stats.get(SocketStat::net_out);
   const Transaction* const transaction = client.transaction.get();
-  const std::uint64_t output_memory = get(SocketStat::output_memory);
   const std::uint64_t multi_memory = transaction ? transaction->queued_bytes : 0;
-  const std::uint64_t query = get(SocketStat::query_bytes) + get(SocketStat::query_capacity);
-  const std::uint64_t total = sizeof(Client) + sizeof(SocketStats) + sizeof(Session) + query + output_memory +
-                              multi_memory + get(SocketStat::argument_bytes);
+  const std::uint64_t total = sizeof(Client) + sizeof(SocketStats) + sizeof(Session) + query_bytes +
+                              query_capacity + output_memory + multi_memory + argument_bytes;
   return fmt::format(
       "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={} "
       "watch={} qbuf={} "
@@ -57,17 +64,14 @@ std::string client_line(const Client& client, std::int64_t now_ms) {
       "redir={} resp={} lib-name={} lib-ver={} io-thread={} tot-net-in={} tot-net-out={} tot-cmds={}",
       client.id, client.address, client.local_address, client.fd, client.name,
       (now_ms - client.created_ms) / 1000,
-      std::max<std::int64_t>(0, now_ms - static_cast<std::int64_t>(get(SocketStat::last_active_ms))) / 1000,
-      flags_of(client), client.db, client.channels.size(), client.patterns.size(),
-      client.shard_channels.size(),
+      std::max<std::int64_t>(0, now_ms - static_cast<std::int64_t>(last_active_ms)) / 1000, flags_of(client),
+      client.db, client.channels.size(), client.patterns.size(), client.shard_channels.size(),
       transaction && transaction->open ? static_cast<std::int64_t>(transaction->queue.size()) : -1,
-      transaction ? transaction->watched.size() : 0, get(SocketStat::query_bytes),
-      get(SocketStat::query_capacity), get(SocketStat::argument_bytes), multi_memory, 0, 0,
-      get(SocketStat::output_bytes), get(SocketStat::output_blocks), output_memory, total,
-      get(SocketStat::output_bytes) != 0 ? "rw" : "r", command_of(client),
-      client.tracker ? static_cast<std::int64_t>(client.tracker->options.redirect) : -1,
-      static_cast<int>(client.protocol), client.library_name, client.library_version, client.slot,
-      get(SocketStat::net_in), get(SocketStat::net_out), client.commands);
+      transaction ? transaction->watched.size() : 0, query_bytes, query_capacity, argument_bytes,
+      multi_memory, 0, 0, output_bytes, output_blocks, output_memory, total, output_bytes != 0 ? "rw" : "r",
+      command_of(client), client.tracker ? static_cast<std::int64_t>(client.tracker->options.redirect) : -1,
+      static_cast<int>(client.protocol), client.library_name, client.library_version, client.slot, net_in,
+      net_out, client.commands);
 }
 
 }  // namespace baton

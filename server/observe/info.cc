@@ -11,6 +11,7 @@
 #include "server/exec/server_stats.h"
 #include "server/exec/tracking.h"
 #include "server/exec/version.h"
+#include "server/observe/compiler.h"
 #include "server/observe/info_sections.h"
 #include "server/observe/memory_report.h"
 #include "server/platform/platform.h"
@@ -42,7 +43,7 @@ void server(const Services& s, InfoWriter& out) {
   out.field("arch_bits", "{}", sizeof(void*) * 8);
   out.field("monotonic_clock", "POSIX clock_gettime");
   out.field("multiplexing_api", "epoll");
-  out.field("gcc_version", "{}", __VERSION__);
+  out.field("gcc_version", "{}", kCompiler);
   out.field("process_id", "{}", s.platform.process.pid());
   const Supervised supervised = config.process.supervised;
   out.field("process_supervised", "{}",
