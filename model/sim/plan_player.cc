@@ -20,7 +20,7 @@ constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kThinkNs = 200'000;
 constexpr std::uint64_t kAgainNs = 500'000;    // until it connects anew
 constexpr std::uint64_t kPushedNs = 40 * kMs;  // for messages under way when all is answered
-constexpr std::uint64_t kTickNs = 250 * kMs;   // in which the server notices that a pause is over
+constexpr std::uint64_t kTickNs = 1100 * kMs;  // in which the server notices that a pause is over, at hz 1
 constexpr unsigned kConnectsMax = 200;
 
 bool is_word(std::string_view text, std::string_view lower) {
