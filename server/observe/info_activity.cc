@@ -80,8 +80,10 @@ void write_latencystats(const Services& s, InfoWriter& out) {
 void write_threads(const Services& s, InfoWriter& out) {
   for (unsigned slot = 0; slot < s.crew.io_threads(); ++slot) {
     const IoStats& stats = s.crew.stats(slot);
-    out.field(fmt::format("io_thread_{}", slot), "clients={},reads={},writes={}", stats.get(IoStat::clients),
-              stats.get(IoStat::reads), stats.get(IoStat::writes));
+    const std::uint64_t clients = stats.get(IoStat::clients);
+    const std::uint64_t reads = stats.get(IoStat::reads);
+    const std::uint64_t writes = stats.get(IoStat::writes);
+    out.field(fmt::format("io_thread_{}", slot), "clients={},reads={},writes={}", clients, reads, writes);
   }
 }
 
@@ -99,8 +101,9 @@ void write_handoff(const Services& s, InfoWriter& out) {
   out.number("handoff_queue_depth", stats.queue_depth_last);
   out.number("handoff_queue_depth_max", stats.queue_depth_max);
   out.number("handoff_to_io_total", sent.posted);
-  out.field("handoff_to_io_usec_avg", "{:.2f}",
-            average_us(sum_of(s, IoStat::handoff_ns), sum_of(s, IoStat::handoffs_in)));
+  const std::uint64_t to_io_ns = sum_of(s, IoStat::handoff_ns);
+  const std::uint64_t to_io = sum_of(s, IoStat::handoffs_in);
+  out.field("handoff_to_io_usec_avg", "{:.2f}", average_us(to_io_ns, to_io));
   std::uint64_t max_ns = 0;
   for (unsigned slot = 0; slot < IoCrew::kThreadsMax; ++slot)
     max_ns = std::max(max_ns, s.crew.stats(slot).get(IoStat::handoff_ns_max));
