@@ -48,11 +48,12 @@ std::size_t outcome_of(const LitmusState<Sync>& state, unsigned results) {
 // words of `results` digits.
 struct LitmusExpectation {
   const char* name;
-  const char* allowed;           // C++20
-  const char* sequential;        // of it, without stale reads: what interleaving alone shows
-  const char* explorer_misses;   // of `allowed`, with stale reads
-  const char* relacy_misses;     // of `allowed`, by its full search
-  const char* relacy_adds = "";  // beyond `allowed`
+  const char* allowed;             // C++20
+  const char* sequential;          // of it, without stale reads: what interleaving alone shows
+  const char* explorer_misses;     // of `allowed`, with stale reads
+  const char* relacy_misses;       // of `allowed`, by its full search
+  const char* explorer_adds = "";  // beyond `allowed`
+  const char* relacy_adds = "";    // beyond `allowed`
 };
 [[nodiscard]] const std::vector<LitmusExpectation>& litmus_table();
 [[nodiscard]] Outcomes parse_outcomes(const std::string& words);
@@ -104,6 +105,12 @@ std::vector<LitmusProgram<Sync>> litmus_programs() {
        [](S& s, unsigned me) {
          (me == 0 ? s.x : s.y).store(1, sc);
          s.r[me] = (me == 0 ? s.y : s.x).load(me == 0 ? acq : sc);
+       }},
+      {"SB access against fence", 2, 2,
+       [](S& s, unsigned me) {
+         (me == 0 ? s.x : s.y).store(1, me == 0 ? sc : rlx);
+         if (me == 1) Sync::fence(sc);
+         s.r[me] = (me == 0 ? s.y : s.x).load(me == 0 ? sc : rlx);
        }},
       // ---- message passing: data, then flag; flag, then data
       {"MP relaxed", 2, 2,

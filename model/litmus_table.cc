@@ -25,6 +25,7 @@ const std::vector<LitmusExpectation>& litmus_table() {
       {"SB one fence", kAllTwo, "01 10 11", "", ""},
       {"SB exchange acq_rel", kAllTwo, "01 10 11", "", ""},
       {"SB one seq_cst load is acquire", kAllTwo, "01 10 11", "", ""},
+      {"SB access against fence", "01 10 11", "01 10 11", "", "", "00", "00"},
       {"MP relaxed", kAllTwo, "00 01 11", "", ""},
       {"MP release acquire", "00 01 11", "00 01 11", "", ""},
       {"MP release, not acquired", kAllTwo, "00 01 11", "", ""},

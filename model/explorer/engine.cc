@@ -41,6 +41,19 @@ void on_broken_invariant(const char* what) {
 
 Object::Object() : number_(Engine::exists() ? Engine::current().next_number() : 0) {}
 
+void Object::require_unused() const {
+  if (!Engine::exists() || !Engine::current().in_thread()) return;
+  Engine& engine = Engine::current();
+  for (unsigned i = 0; i < engine.threads(); ++i) {
+    if (i != engine.me() && !engine.finished(i) && engine.next_object(i) == this) {
+      engine.fail("a use after free: destroyed while another thread is about to use it", {"", "", 0, 0});
+    }
+  }
+  if (!engine.clock(engine.me()).covers(used_)) {
+    engine.fail("a use after free: destroyed, but not after another thread's last use", {"", "", 0, 0});
+  }
+}
+
 Engine::Engine(const MachineOptions& machine, std::size_t stack_bytes)
     : machine_(machine), stack_bytes_(stack_bytes), outside_(std::make_unique<Fiber>(stack_bytes)) {
   check(current_ == nullptr, "Engine: a second one in this process");
@@ -159,6 +172,7 @@ void Engine::end_thread() {
   Thread& thread = threads_[me()];
   thread.done = true;
   thread.event = Event::kOther;
+  thread.object = nullptr;  // it may end before the execution does
   const int to = pick(-1);
   if (to < 0) cut();
   running_ = to;
@@ -283,6 +297,10 @@ void Engine::schedule(Event event, Object* object, const model::CallSite& site) 
 
 void Engine::took_effect() {
   const Thread& thread = threads_[me()];
+  if (thread.object != nullptr) {
+    check_alive(thread.object, thread.site);
+    thread.object->used(me(), clock(me())[me()]);
+  }
   strategy_->executes(*this, me(), thread.event, thread.object);
   const std::uint32_t object = thread.object != nullptr ? thread.object->number() + 1 : 0;
   mix(me() | static_cast<unsigned>(thread.event) << 4U | std::uint64_t{object} << 16U);
@@ -321,16 +339,16 @@ void Engine::pause(const model::CallSite& site) {
   if (running_ < 0) return;
   Thread& thread = threads_[me()];
   thread.watched.clear();
-  auto collect = [&thread](std::uint32_t from) {
+  auto collect = [this, &thread, &site](std::uint32_t from) {
     const std::uint32_t count = thread.looks_count;
-    if (count - from > kLooksKept) from = count - kLooksKept;
+    if (count - from > kLooksKept) fail("more looks before a pause than are kept (256)", site);
     for (std::uint32_t i = from; i != count; ++i) {
       const Look& look = thread.looks[i % kLooksKept];
       if (look.object == nullptr) continue;
       auto same = thread.watched.begin();
       while (same != thread.watched.end() && same->object != look.object) ++same;
       if (same != thread.watched.end()) {
-        same->version = look.version;
+        if (look.made) same->version = look.version;  // else the first look counts: it may have decided
       } else if (!look.made) {
         thread.watched.push_back({look.object, look.version});
       }

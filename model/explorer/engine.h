@@ -62,9 +62,15 @@ class Object {
 
   // In the order in which the execution met them: the same in every execution up to its construction.
   [[nodiscard]] std::uint32_t number() const { return number_; }
+  void used(unsigned thread, std::uint32_t at) { used_.set(thread, at); }
+
+ protected:
+  // Heads the destructor: whoever used it must have done so before, and nobody may be about to.
+  void require_unused() const;
 
  private:
   std::uint32_t number_;
+  Clock used_;  // by each thread, last
 };
 
 // What an execution runs. construct() and after() are outside the threads: no scheduling, no races.
@@ -225,7 +231,7 @@ class Engine {
     std::uint32_t version;
     bool made;
   };
-  static constexpr std::uint32_t kLooksKept = 64;
+  static constexpr std::uint32_t kLooksKept = 256;
 
   struct Thread {
     std::unique_ptr<Fiber> fiber;

@@ -180,19 +180,18 @@ void Exhaustive::executes(Engine& engine, unsigned thread, Event event, const Ob
     about_to_.join(history.changed);
     if (change) about_to_.join(history.read);
     if (kind_ == Kind::kDpor) {
+      const std::uint32_t last_change = history.changes.empty() ? 0 : history.changes.back().step;
+      if (change) {
+        for (unsigned other = 0; other < engine.threads(); ++other) {
+          const std::uint32_t read = history.last_read[other];
+          if (other != thread && read > last_change && !depends(thread, read)) race(thread, read);
+        }
+      }
       if (event == Event::kLock || event == Event::kWait) {
         race_of_blocking(engine, thread, event, *object);
-      } else if (event != Event::kUnlock) {
-        const std::uint32_t last_change = history.changes.empty() ? 0 : history.changes.back().step;
-        if (change) {
-          for (unsigned other = 0; other < engine.threads(); ++other) {
-            const std::uint32_t read = history.last_read[other];
-            if (other != thread && read > last_change && !depends(thread, read)) race(thread, read);
-          }
-        }
-        if (last_change != 0 && steps_[last_change].thread != thread && !depends(thread, last_change)) {
-          race(thread, last_change);
-        }
+      } else if (event != Event::kUnlock && last_change != 0 && steps_[last_change].thread != thread &&
+                 !depends(thread, last_change)) {
+        race(thread, last_change);
       }
     }
     mine = about_to_;

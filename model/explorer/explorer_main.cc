@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -99,7 +101,11 @@ int search_one(const Options& options, const model::Scenario& scenario, Scenario
   fmt::print("{}: about {:.2g} schedules\n", scenario.name, estimate_space(program, options.plan.machine));
   Report report = search(program, options.plan);
   fmt::print("{} {}\n", name_of(options.plan), describe(report));
-  if (!report.failed) return 0;
+  if (!report.failed) {
+    if (!options.picture.empty() || !options.trace.empty())
+      fmt::print("nothing failed: there is nothing to draw\n");
+    return 0;
+  }
   if (!options.keep) {
     report = shrink(program, report);
     fmt::print("with {} pre-emption{}, found by {} executions:\n", report.preemptions,
@@ -164,6 +170,16 @@ std::string is_count(const std::string& text) {
   return "'" + text + "' is no number from 0 to 18446744073709551615";
 }
 
+// Seconds: finite, and more than none.
+std::string is_time(const std::string& text) {
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  if (!text.empty() && *end == 0 && std::isfinite(seconds) && seconds > 0) return {};
+  return "'" + text + "' is no number of seconds";
+}
+
+std::string is_text(const std::string& text) { return text.empty() ? "nothing is named" : ""; }
+
 bool read_arguments(int count, char** arguments, Options& options, int& status) {
   CLI::App app("The hand-off under the explorer's schedules. Without --scenario: all of them, with a table.");
   app.add_flag("--list", options.list, "Names of scenarios, states and defects");
@@ -172,31 +188,38 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   auto* mutants = app.add_flag("--mutants", options.mutants, "Weaken every operation, and see who notices");
   app.add_option("--survivors", options.survivors, "Mutants that may live, each with its reason")
       ->needs(mutants);
-  app.add_option("--json", options.json, "Also write the table to this file");
-  auto* one = app.add_option("--scenario", options.scenario, "One scenario");
+  auto* json = app.add_option("--json", options.json, "Also write the table to this file");
+  auto* one =
+      app.add_option("--scenario", options.scenario, "One scenario")->check(is_text)->excludes(mutants);
   app.add_option("--strategy", options.how, "dpor, sleep, plain, boundN, pctN, random or portfolio")
       ->needs(one);
   app.add_option("--stale", options.plan.machine.stale, "Stores that a load may look back")
-      ->check(CLI::Range(0, 7));
+      ->check(CLI::Range(0, 7))
+      ->needs(one);
   app.add_option("--spurious", options.plan.machine.spurious, "Failures without cause, a thread")
-      ->check(CLI::Range(0, 9));
-  app.add_flag("--bell-orders", options.plan.machine.bell_orders, "A bell's post orders memory");
+      ->check(CLI::Range(0, 9))
+      ->needs(one);
+  app.add_flag("--bell-orders", options.plan.machine.bell_orders, "A bell's post orders memory")->needs(one);
   app.add_flag("--cpp11-release-sequences", options.plan.machine.cpp11_release_sequences,
-               "Later stores of a thread still release");
-  app.add_option("--seed", options.plan.seed, "First seed of a sample")->check(is_count);
+               "Later stores of a thread still release")
+      ->needs(one);
+  app.add_option("--seed", options.plan.seed, "First seed of a sample")->check(is_count)->needs(one);
   app.add_option("--executions", options.plan.executions, "Stop after so many")
       ->check(is_count)
-      ->check(CLI::PositiveNumber);
-  app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(CLI::PositiveNumber);
+      ->check(CLI::PositiveNumber)
+      ->needs(one);
+  app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(is_time)->needs(one);
   app.add_option("--defect", options.defect, "With this seeded defect")->needs(one);
   app.add_option("--variant", options.variant, "With this operation weakened")->needs(one);
-  auto* schedule = app.add_option("--schedule", options.schedule, "Replay this schedule")->needs(one);
+  auto* schedule =
+      app.add_option("--schedule", options.schedule, "Replay this schedule")->needs(one)->check(is_text);
   app.add_option("--picture", options.picture, "Write the schedule as a page")->needs(one);
   app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events")->needs(one);
   app.add_option("--width", options.width, "Of the terminal, in columns")->check(CLI::Range(80, 1000));
   app.add_flag("--cells", options.cells, "Show plain accesses in the terminal too")->needs(one);
   app.add_flag("--keep", options.keep, "Do not look for a failure with fewer pre-emptions")
       ->excludes(schedule);
+  json->excludes(one);
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {

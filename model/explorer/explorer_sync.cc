@@ -17,6 +17,7 @@ void describe(Engine& engine, const Object& object, std::uint64_t value, bool re
 }  // namespace
 
 ExplorerMutex::~ExplorerMutex() {
+  require_unused();
   if (!Engine::exists()) return;
   Engine& engine = Engine::current();
   if (owner_ >= 0 && engine.executing()) engine.fail("a mutex ends while it is held", {"", "", 0, 0});
@@ -33,7 +34,7 @@ void ExplorerMutex::lock(const CallSite& site) {
   owner_ = me;
   if (!engine.in_thread()) return;
   engine.clock(engine.me()).join(release_);
-  engine.looked_at(this, unlocks_ + 1);  // its own unlock is no news
+  engine.looked_at(this, unlocks_);
   describe(engine, *this, 1, true, false);
 }
 
@@ -44,6 +45,7 @@ void ExplorerMutex::unlock(const CallSite& site) {
   owner_ = -1;
   if (!engine.in_thread()) return;
   ++unlocks_;
+  engine.made(this, unlocks_);  // its own unlock is no news
   release_ = engine.clock(engine.me());
   engine.clock(engine.me()).tick(engine.me());
   describe(engine, *this, 0, false, true);

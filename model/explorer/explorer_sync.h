@@ -305,6 +305,7 @@ class BellObject : public Object {
  public:
   BellObject() : fd_(Engine::current().enlist(*this)) {}
   ~BellObject() override {
+    require_unused();
     if (Engine::exists()) Engine::current().delist(fd_);
   }
 

@@ -120,5 +120,131 @@ TEST(ExplorerBackoffTest, a_spin_that_nobody_ends_is_a_deadlock_once_nothing_is_
   EXPECT_THAT(search_all<NobodyAnswers>().failure.what, HasSubstr("deadlock: thread 0 spins"));
 }
 
+// ---- objects that cross threads, and end
+
+struct Parcel {
+  Word done{0};
+  ExplorerBell<false> bell;
+};
+struct Handed {
+  static constexpr unsigned kThreads = 2;
+  Parcel* parcel = ExplorerSync::create<Parcel>();
+  Word& done = parcel->done;
+  void after() {}
+  void free_it() { ExplorerSync::destroy(parcel); }
+};
+
+// Says that it is done, and then still rings.
+struct RingsWhatMayBeGone : Handed {
+  void thread(unsigned me) {
+    if (me == 0) {
+      done.store(1, kRelease);
+      parcel->bell.post();
+    } else {
+      ExplorerBackoff backoff;
+      while (done.load(kAcquire) == 0) backoff.pause();
+      free_it();
+    }
+  }
+};
+
+struct FreesWhatIsRead : Handed {
+  void thread(unsigned me) {
+    if (me == 0) {
+      (void)done.load(kRelaxed);
+    } else {
+      free_it();
+    }
+  }
+};
+
+// Every use comes before the word that frees it.
+struct FreesInTime : Handed {
+  void thread(unsigned me) {
+    if (me == 0) {
+      parcel->bell.post();
+      done.store(1, kRelease);
+    } else {
+      ExplorerBackoff backoff;
+      while (done.load(kAcquire) == 0) backoff.pause();
+      free_it();
+    }
+  }
+};
+
+TEST(Ends, OfAnObjectThatAnotherThreadMayUseIsAUseAfterFree) {
+  EXPECT_THAT(search_all<RingsWhatMayBeGone>().failure.what, HasSubstr("use after free"));
+  EXPECT_THAT(search_all<FreesWhatIsRead>().failure.what, HasSubstr("use after free"));
+  const Report in_time = search_all<FreesInTime>();
+  EXPECT_TRUE(in_time.complete) << describe(in_time);
+}
+
+struct PublishesRelaxed {
+  static constexpr unsigned kThreads = 2;
+  ExplorerAtomic<Word*> published{nullptr};
+  void after() {
+    if (Word* const word = published.load(kRelaxed)) ExplorerSync::destroy(word);
+  }
+  void thread(unsigned me) {
+    if (me == 0) {
+      published.store(ExplorerSync::create<Word>(5), order());
+    } else if (Word* const word = published.load(kAcquire)) {
+      (void)word->load(kRelaxed);
+    }
+  }
+  virtual std::memory_order order() const { return kRelaxed; }
+  virtual ~PublishesRelaxed() = default;
+};
+struct PublishesReleased : PublishesRelaxed {
+  std::memory_order order() const override { return kRelease; }
+};
+
+TEST(Ends, AndBeginningsAreRaces) {
+  EXPECT_THAT(search_all<PublishesRelaxed>().failure.what, HasSubstr("not after it was made"));
+  EXPECT_TRUE(search_all<PublishesReleased>().complete);
+}
+
+// ---- what a pause waits for
+
+struct SpinsByExchange {
+  static constexpr unsigned kThreads = 3;
+  Word held{0};
+  ExplorerCell<int> inside{0};
+  void after() {}
+  void thread(unsigned) {
+    ExplorerBackoff backoff;
+    while (held.exchange(1, kAcquire) != 0) backoff.pause();
+    inside.set(inside.get() + 1);
+    held.store(0, kRelease);
+  }
+};
+
+// The first look decides, the second only looks.
+struct LooksTwice {
+  static constexpr unsigned kThreads = 2;
+  Word word{0};
+  void after() {}
+  void thread(unsigned me) {
+    if (me == 0) {
+      word.store(1, kRelease);
+      return;
+    }
+    ExplorerBackoff backoff;
+    for (;;) {
+      const int first = word.load(kAcquire);
+      const int second = word.load(kAcquire);
+      if (first == 1 && second == 1) return;
+      backoff.pause();
+    }
+  }
+};
+
+TEST(Pauses, AreNotEndedByAnExchangeOfEqualsNorMissedForALaterLook) {
+  const Report spins = search_all<SpinsByExchange>();
+  EXPECT_TRUE(spins.complete) << describe(spins);
+  const Report looks = search_all<LooksTwice>();
+  EXPECT_TRUE(looks.complete) << describe(looks);
+}
+
 }  // namespace
 }  // namespace baton::explorer

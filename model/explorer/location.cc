@@ -24,21 +24,39 @@ Location::Location(std::uint64_t initial, bool addresses) : addresses_(addresses
   if (engine.in_thread()) {  // made by a thread: its first value is a store of that thread
     stores_[0].thread = engine.me();
     stores_[0].at = engine.clock(engine.me())[engine.me()];
+    maker_ = engine.me();
+    made_at_ = stores_[0].at;
   }
   if (engine.machine().cpp11_release_sequences) heads_ = engine.make_release_heads();
 }
 
 Location::~Location() {
+  require_unused();
   if (Engine::exists()) Engine::current().forget(this);
+}
+
+void Location::begin(Event event, const model::CallSite& site) {
+  Engine& engine = Engine::current();
+  engine.check_alive(this, site);
+  engine.point(event, this, site);
+  if (engine.in_thread() && engine.clock(engine.me())[maker_] < made_at_) {
+    engine.fail("a data race: used, but not after it was made", site);
+  }
 }
 
 std::uint32_t Location::oldest_visible(std::memory_order order) {
   Engine& engine = Engine::current();
   const unsigned me = engine.me();
   const Clock& now = engine.clock(me);
-  std::uint32_t floor = std::max(seen_[me], std::min(look_past_[me], newest_));
+  std::uint32_t floor = seen_[me];
+  const std::uint32_t kept_from = newest_ >= kKept ? newest_ - kKept + 1 : 0;
+  for (std::uint32_t index = std::max(floor, kept_from); look_past_[me] != 0 && index <= newest_; ++index) {
+    if (store_at(index).version < look_past_[me]) continue;
+    floor = std::max(floor, index);
+    break;
+  }
   if (order == std::memory_order_seq_cst) floor = std::max(floor, last_sequential_);
-  if (newest_ >= kKept) floor = std::max(floor, newest_ - kKept + 1);
+  floor = std::max(floor, kept_from);
   if (newest_ > engine.machine().stale) floor = std::max(floor, newest_ - engine.machine().stale);
   std::uint32_t oldest = newest_;
   while (oldest > floor) {
@@ -62,7 +80,7 @@ void Location::read(std::uint32_t index, std::memory_order order) {
   seen_[me] = index;
   if (store.read_at[me] == 0) store.read_at.set(me, now[me]);
   (acquires(order) ? now : engine.acquire_fence(me)).join(store.release);
-  engine.looked_at(this, index);
+  engine.looked_at(this, store.version);
 }
 
 void Location::append(std::uint64_t value, std::memory_order order, bool modifies) {
@@ -80,9 +98,12 @@ void Location::append(std::uint64_t value, std::memory_order order, bool modifie
   } else if (modifies) {
     release.join(store_at(newest_).release);
   }
+  const Store& before = store_at(newest_);
+  const std::uint32_t version = before.version + (before.value != value ? 1 : 0);
   ++newest_;
   Store& store = store_at(newest_);
   store.value = value;
+  store.version = version;
   store.release = release;
   store.thread = me;
   store.at = now[me];
@@ -90,13 +111,12 @@ void Location::append(std::uint64_t value, std::memory_order order, bool modifie
   if (order == std::memory_order_seq_cst) last_sequential_ = newest_;
   seen_[me] = newest_;
   now.tick(me);  // what this thread does from here on is not released by this store
-  engine.made(this, newest_);
+  engine.made(this, version);
 }
 
 std::uint64_t Location::load(std::memory_order order, const model::CallSite& site) {
   Engine& engine = Engine::current();
-  engine.check_alive(this, site);
-  engine.point(Event::kLoad, this, site);
+  begin(Event::kLoad, site);
   if (!engine.in_thread()) return store_at(newest_).value;
   std::uint32_t index = newest_;
   if (engine.machine().stale != 0) index -= engine.choose(newest_ - oldest_visible(order) + 1);
@@ -108,8 +128,7 @@ std::uint64_t Location::load(std::memory_order order, const model::CallSite& sit
 
 void Location::store(std::uint64_t value, std::memory_order order, const model::CallSite& site) {
   Engine& engine = Engine::current();
-  engine.check_alive(this, site);
-  engine.point(Event::kStore, this, site);
+  begin(Event::kStore, site);
   if (!engine.in_thread()) {
     store_at(newest_).value = value;
     return;
@@ -119,9 +138,7 @@ void Location::store(std::uint64_t value, std::memory_order order, const model::
 }
 
 std::uint64_t Location::begin_modify(const model::CallSite& site) {
-  Engine& engine = Engine::current();
-  engine.check_alive(this, site);
-  engine.point(Event::kRmw, this, site);
+  begin(Event::kRmw, site);
   return store_at(newest_).value;
 }
 

@@ -12,9 +12,11 @@
 //   fences           a release fence before a relaxed store, an acquire fence after a relaxed load
 // A compare_exchange may fail on an older store too, if that differs from what it expects.
 //
-// Stronger than the standard, so that behaviours are missed: loads are executed in program order (no load
-// buffering), modification order is execution order (no 2+2W), seq_cst fences join one global clock, and
-// mixed accesses to one word are ordered as if seq_cst were total over all of them (Z6.U).
+// Weaker than the standard, so that a correct program may fail: a seq_cst fence is not ordered against
+// seq_cst accesses, only against other fences. (No primitive of queues/ has a fence.) Stronger than the
+// standard, so that behaviours are missed: loads are executed in program order (no load buffering),
+// modification order is execution order (no 2+2W), seq_cst fences join one global clock, and mixed accesses
+// to one word are ordered as if seq_cst were total over all of them (Z6.U).
 #pragma once
 
 #include <array>
@@ -47,7 +49,8 @@ class Location : public Object {
   bool compare_exchange(std::uint64_t& expected, std::uint64_t desired, std::memory_order success,
                         std::memory_order failure, bool weak, const model::CallSite& site);
 
-  [[nodiscard]] std::uint32_t version() const override { return newest_; }
+  // Counts the stores that changed the value: what a spinning exchange writes back is no news to the others.
+  [[nodiscard]] std::uint32_t version() const override { return stores_[newest_ % kKept].version; }
   void look_past(unsigned thread, std::uint32_t version) override { look_past_[thread] = version + 1; }
 
  private:
@@ -58,10 +61,13 @@ class Location : public Object {
     Clock release;         // what synchronises with whoever acquires it
     std::uint32_t at = 0;  // the storing thread's clock; 0: before the threads began
     std::uint32_t thread = 0;
+    std::uint32_t version = 0;
     Clock read_at;  // each thread's clock when it first read this store; 0: not yet
   };
 
   Store& store_at(std::uint32_t index) { return stores_[index % kKept]; }
+  // At the head of an operation: the announcement, and what must hold before it.
+  void begin(Event event, const model::CallSite& site);
   // The oldest store that the running thread may read.
   std::uint32_t oldest_visible(std::memory_order order);
   void read(std::uint32_t index, std::memory_order order);
@@ -72,10 +78,12 @@ class Location : public Object {
              bool failed = false);
 
   bool addresses_;
+  std::uint32_t maker_ = 0;
+  std::uint32_t made_at_ = 0;  // the making thread's clock; 0: before the threads began
   std::uint32_t newest_ = 0;
   std::uint32_t last_sequential_ = 0;
   std::array<std::uint32_t, kThreadsMax> seen_{};       // the store that each thread read or wrote last
-  std::array<std::uint32_t, kThreadsMax> look_past_{};  // after a pause: at least this one, if there is
+  std::array<std::uint32_t, kThreadsMax> look_past_{};  // after a pause: at least this version, if there is
   std::array<Store, kKept> stores_;
   std::array<int, kKept> steps_{};         // of the trace: where each store was made
   Engine::ReleaseHeads* heads_ = nullptr;  // kept for C++11's rule only
