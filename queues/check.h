@@ -12,8 +12,8 @@
 
 namespace baton {
 
-// Where a broken invariant goes first. Null in a server. A checker that runs many schedules in one process ends
-// the schedule here, and does not return.
+// Where a broken invariant goes first. Null in a server. A checker that runs many schedules in one process
+// ends the schedule here, and does not return.
 inline void (*broken_invariant_handler)(const char* what) = nullptr;
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void fail_check(const char* what) noexcept {
