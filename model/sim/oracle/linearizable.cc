@@ -156,10 +156,10 @@ std::string describe(const KeyName& key, const std::vector<KeyOperation>& operat
 }  // namespace
 
 bool is_single_key(const Arguments& args) {
-  static const std::map<std::string_view, std::size_t> sizes = {
+  static const std::map<std::string_view, std::size_t> kSizes = {
       {"get", 2},  {"set", 3},  {"setnx", 3},  {"getset", 3}, {"getdel", 2}, {"del", 2},    {"unlink", 2},
       {"incr", 2}, {"decr", 2}, {"incrby", 3}, {"decrby", 3}, {"append", 3}, {"strlen", 2}, {"exists", 2}};
-  return std::any_of(sizes.begin(), sizes.end(), [&](const auto& known) {
+  return std::any_of(kSizes.begin(), kSizes.end(), [&](const auto& known) {
     return known.second == args.size() && ref_is(args[0], known.first);
   });
 }

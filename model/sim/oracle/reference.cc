@@ -10,7 +10,7 @@ namespace baton::sim {
 namespace {
 
 const RefTable& table() {
-  static const RefTable commands = [] {
+  static const RefTable kCommands = [] {
     RefTable all;
     add_string_commands(all);
     add_number_commands(all);
@@ -20,7 +20,7 @@ const RefTable& table() {
     add_environment_commands(all);
     return all;
   }();
-  return commands;
+  return kCommands;
 }
 
 std::string lower(std::string text) {
@@ -73,10 +73,7 @@ std::vector<Reply> Reference::execute(std::uint64_t connection, const Arguments&
   const Replies before = client.replies;
   std::vector<Reply> frames = run(client, args, now_ms);
   // Off says nothing from the command itself on, until the command that turns it on; skip is for one command.
-  if (before == Replies::skip)
-    frames.clear();
-  else if (client.replies == Replies::off)
-    frames.clear();
+  if (before == Replies::skip || client.replies == Replies::off) frames.clear();
   if (before == Replies::skip && client.replies == Replies::skip) client.replies = Replies::on;
   if (client.replies == Replies::skip_next) client.replies = Replies::skip;
   return frames;

@@ -1,6 +1,7 @@
 // The reference's counters.
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "model/sim/oracle/reference_parse.h"
 
@@ -131,7 +132,9 @@ std::vector<Reply> increx_as(RefCall& call, const IncrexOptions& options) {
   const auto current = held ? Kind::parse(held->text) : std::optional<Sum>(Sum{});
   if (!current) return err("ERR not a number");
   const Sum sum = *current + *by;
-  if (sum != sum) return err("ERR not a number");
+  if constexpr (std::is_floating_point_v<Sum>) {
+    if (std::isnan(sum)) return err("ERR not a number");
+  }
   const auto answer = [&](Sum value, Sum applied) {
     return one(Reply::list(Reply::Kind::array,
                            {Kind::reply(call.client, value), Kind::reply(call.client, applied)}));
