@@ -172,6 +172,11 @@ Effect apply(DataCall& call, Options& options) {
   const bool expires = options.expiry.has_time() &&
                        !(options.only_without_expiry && entry && entry->expiry_ms() != Entry::kNoExpiry);
   if (expires && options.expiry.at_ms() <= call.now_ms) {
+    // A key that was absent stays so: nothing changed, which those who watch it rely on.
+    if (!entry) {
+      answer(value, applied);
+      return {};
+    }
     call.db.erase(key, freeing(call.shards.lazy().expire));
   } else {
     Entry* changed = Kind::assign(call, key, value);

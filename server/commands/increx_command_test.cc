@@ -70,6 +70,9 @@ TEST_F(IncrexCommand, ChangesTheExpiry) {
   EXPECT_EQ(run("INCREX k EXAT 1"), "*2 :8 :1");
   EXPECT_EQ(dirty, 1u);
   EXPECT_EQ(run("EXISTS k"), ":0");
+  EXPECT_EQ(run("INCREX k EXAT 1"), "*2 :1 :1");
+  EXPECT_EQ(dirty, 0u) << "an absent key that stays absent was changed";
+  EXPECT_EQ(run("EXISTS k"), ":0");
   EXPECT_EQ(run("INCREX k EX 9 ENX BYINT 3"), "*2 :3 :3");
   EXPECT_EQ(run("TTL k"), ":9");
 }
