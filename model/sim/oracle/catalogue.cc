@@ -130,7 +130,7 @@ constexpr CatalogueEntry kEntries[] = {
 
     {"config|set", config, 8, "io-threads (1|2|3|4)"},
     {"config|set", config, 4,
-     "(hz (1|10|100|500)|timeout (0|0|0|1)|maxmemory (0|1gb)|maxclients (100|1000)|slowlog-log-slower-than "
+     "(hz (1|5|10|20)|timeout (0|0|0|1)|maxmemory (0|1gb)|maxclients (100|1000)|slowlog-log-slower-than "
      "(-1|0|10000)|latency-monitor-threshold (0|1)|lazyfree-lazy-user-del (yes|no)|lazyfree-lazy-user-flush "
      "(yes|no)|maxmemory-policy (noeviction|allkeys-lru)|dynamic-hz (yes|no)|nope 1|hz x|hz 10 hz 20)"},
     {"config|get", config, 2, "(*|io-threads|max*|nope)"},
