@@ -4,6 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,6 +19,32 @@ using baton::sim::CampaignOptions;
 
 constexpr int kBadArguments = 2;
 constexpr double kSecondsDefault = 60;
+constexpr std::uint64_t kShardsMax = 1'000'000;  // times the processes of a swarm that is still a number
+
+// A number that fits: the parser's own reading takes one that does not for the largest.
+std::string is_count(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc() && rest == end) return {};
+  return "'" + text + "' is no number from 0 to 18446744073709551615";
+}
+
+// Its own reading of ranges lets nan and inf through.
+std::string is_time(const std::string& text) {
+  double seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
+  if (error == std::errc() && rest == end && std::isfinite(seconds) && seconds > 0) return {};
+  return "'" + text + "' is no number of seconds above 0";
+}
+
+// Beside the program, in the build folder: where the page of a failing run goes that nobody named.
+std::string own_folder() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "." : program.parent_path().string();
+}
 
 // "i/n" with i < n; false: it is not that.
 bool parse_shard(const std::string& text, CampaignOptions& options) {
@@ -23,7 +52,8 @@ bool parse_shard(const std::string& text, CampaignOptions& options) {
   const auto index = std::from_chars(text.data(), end, options.shard);
   if (index.ec != std::errc() || index.ptr == end || *index.ptr != '/') return false;
   const auto count = std::from_chars(index.ptr + 1, end, options.shards);
-  return count.ec == std::errc() && count.ptr == end && options.shard < options.shards;
+  return count.ec == std::errc() && count.ptr == end && options.shards <= kShardsMax &&
+         options.shard < options.shards;
 }
 
 int refuse(const std::string& why) {
@@ -36,6 +66,7 @@ int refuse(const std::string& why) {
 int main(int argc, char** argv) {
   CampaignOptions options;
   options.program = argv[0];
+  options.folder = own_folder();
   std::uint64_t seed = 0;
   unsigned io_threads = 0;
   std::string shard;
@@ -49,23 +80,27 @@ int main(int argc, char** argv) {
       "Runs the whole server on a simulated platform: threads are fibers, time is virtual, and everything, "
       "faults included, comes from a seed. Without arguments: for 60 seconds.",
       "baton_sim");
-  auto* const one = app.add_option("--seed", seed, "run this seed only, and tell about it");
-  auto* const first = app.add_option("--first", options.first_seed, "the first seed (1)");
-  auto* const seeds = app.add_option("--seeds", options.seeds, "so many seeds")->check(CLI::PositiveNumber);
-  auto* const seconds =
-      app.add_option("--seconds", options.seconds, "for so long")->check(CLI::PositiveNumber);
+  auto* const one = app.add_option("--seed", seed, "run this seed only, and tell about it")->check(is_count);
+  auto* const first = app.add_option("--first", options.first_seed, "the first seed (1)")->check(is_count);
+  auto* const seeds =
+      app.add_option("--seeds", options.seeds, "so many seeds")->check(is_count)->check(CLI::PositiveNumber);
+  auto* const seconds = app.add_option("--seconds", options.seconds, "for so long")->check(is_time);
   auto* const part = app.add_option("--shard", shard, "i/n: seeds with seed % n == i");
   auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
   app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
   app.add_flag("--hashes", options.hashes, "print seed and hash of each run, and nothing else");
   app.add_option("--json", options.json, "write the sums of the campaign there");
   auto* const merged = app.add_option("--merge", merge, "add up such files, and run nothing");
-  app.add_option("--picture", options.picture, "draw the first failing run, or that of --seed, as a page");
+  app.add_option(
+      "--picture", options.picture,
+      "draw the first failing run, or that of --seed, as this page (sim-SEED.html beside the program, "
+      "when a run fails)");
   app.add_option("--trace", options.trace, "the same as Chrome trace events");
   app.add_flag("--keep-going", options.keep_going, "do not end at the first failure");
   app.add_option("--without", without, "leave this kind of fault out (may be repeated)")
       ->allow_extra_args(false);
-  app.add_option("--cuts", options.run.cuts, "leave clients and operations out, as a failure prints them");
+  app.add_option("--cuts", options.run.cuts, "leave clients and operations out, as a failure prints them")
+      ->needs(one);
   auto* const threads =
       app.add_option("--io-threads", io_threads, "instead of the seed's")->check(CLI::Range(1, 6));
   app.add_option("--weaken", weakening, "run with this weakening of the hand-off, which should be found");
@@ -80,7 +115,10 @@ int main(int argc, char** argv) {
   }
   if (*merged) return baton::sim::merge_totals(merge);
   if (!shard.empty() && !parse_shard(shard, options))
-    return refuse("--shard is i/n with i below n, not '" + shard + "'");
+    return refuse(
+        fmt::format("--shard is i/n with i below n, which is at most {}, not '{}'", kShardsMax, shard));
+  if (options.seeds > std::numeric_limits<std::uint64_t>::max() - options.first_seed)
+    return refuse(fmt::format("there are no {} seeds from {} on", options.seeds, options.first_seed));
   for (const std::string& name : without) {
     const auto fault = baton::sim::fault_named(name);
     if (!fault) return refuse("there is no kind of fault '" + name + "'");
@@ -98,6 +136,9 @@ int main(int argc, char** argv) {
   if (*threads) options.run.io_threads = io_threads;
   if (*one) {
     options.run.seed = seed;
+    if (!options.run.cuts.empty() && !baton::sim::cuts_fit(options.run))
+      return refuse(
+          fmt::format("the plan of seed {} has no such parts to cut: '{}'", seed, options.run.cuts));
     return run_one(options);
   }
   if (swarm) options.processes = static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));

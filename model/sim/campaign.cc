@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,7 @@ namespace {
 constexpr std::size_t kShrinkRuns = 300;
 constexpr std::size_t kStepsDrawn = 2000;
 constexpr int kCannotWrite = 2;
+constexpr int kNothingRun = 2;
 constexpr unsigned kRecordings = 3;  // of a seed that gave two traces
 
 using Time = std::chrono::steady_clock;
@@ -80,6 +82,14 @@ bool draw(const CampaignOptions& options, SimRun& sim, RunOptions run) {
   return (options.trace.empty() || write_file(options.trace, explorer::chrome_trace(trace))) && drawn;
 }
 
+// Of a failing run a page is drawn also when none was asked for.
+bool draw_failing(CampaignOptions options, SimRun& sim, const RunOptions& run) {
+  if (options.picture.empty()) options.picture = fmt::format("{}/sim-{}.html", options.folder, run.seed);
+  const bool drawn = draw(options, sim, run);
+  if (drawn) fmt::print("  drawn: {}\n", options.picture);
+  return drawn;
+}
+
 // The hashes of two runs of one seed differ: where they part.
 std::string where_they_part(SimRun& sim, RunOptions run) {
   run.recording = true;
@@ -99,7 +109,7 @@ void report(const CampaignOptions& options, SimRun& sim, const RunOptions& run, 
   const Outcome again = sim.run(small);
   fmt::print("\nFAILED seed {}: {}\n  as small as it gets: {}\n  replay: {}\n", run.seed, outcome.failure,
              again.failure.empty() ? "(not again)" : again.failure, replay_line(options, small));
-  if (!again.failure.empty()) draw(options, sim, small);
+  if (!again.failure.empty()) draw_failing(options, sim, small);
   std::fflush(stdout);
 }
 
@@ -110,7 +120,9 @@ void run_part(const CampaignOptions& options, unsigned process, Totals& totals) 
   auto shown = start;
   const std::uint64_t stride = options.shards * options.processes;
   const std::uint64_t wanted = options.shard + options.shards * process;
-  const std::uint64_t first = options.first_seed + (wanted + stride - options.first_seed % stride) % stride;
+  const std::uint64_t skipped = (wanted + stride - options.first_seed % stride) % stride;
+  if (skipped > std::numeric_limits<std::uint64_t>::max() - options.first_seed) return;
+  const std::uint64_t first = options.first_seed + skipped;
   for (std::uint64_t seed = first; options.seeds == 0 || seed < options.first_seed + options.seeds;
        seed += stride) {
     RunOptions run = options.run;
@@ -130,6 +142,7 @@ void run_part(const CampaignOptions& options, unsigned process, Totals& totals) 
       if (!options.keep_going) return;
     }
     if (options.seconds > 0 && seconds_since(start) >= options.seconds) return;
+    if (seed > std::numeric_limits<std::uint64_t>::max() - stride) return;
     if (options.processes == 1 && seconds_since(shown) > 0.5) {
       shown = Time::now();
       show_progress(totals, seconds_since(start), false);
@@ -175,6 +188,15 @@ void run_swarm(const CampaignOptions& options, std::span<Totals> totals) {
 
 }  // namespace
 
+namespace {
+
+int status_of(const Totals& sum) {
+  if (judged_nothing(sum)) fmt::print("FAILED: in {} runs no key was judged for linearizability\n", sum.runs);
+  return sum.failures == 0 && !judged_nothing(sum) ? 0 : 1;
+}
+
+}  // namespace
+
 int run_campaign(const CampaignOptions& options) {
   const std::size_t bytes = sizeof(Totals) * options.processes;
   void* const shared = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -191,14 +213,20 @@ int run_campaign(const CampaignOptions& options) {
   const Totals sum = sum_of(totals);
   ::munmap(shared, bytes);
   if (!options.json.empty() && !write_file(options.json, to_json(sum))) return kCannotWrite;
+  if (sum.runs == 0 && sum.failures == 0 && options.shards == 1) {
+    fmt::print(stderr, "baton_sim: no seed was run\n");
+    return kNothingRun;
+  }
   if (options.hashes) return sum.failures == 0 ? 0 : 1;
   show_progress(sum, seconds_since(start), true);
   fmt::print("faults: {}\n", faults_text(sum.faults));
-  fmt::print("{} runs of {}, {} failed{}; {} power failures, {} refused to start\n", sum.runs,
+  fmt::print("{} runs of {}, {} failed{}; {} power failures, {} refused to start; {} keys judged, {} not\n",
+             sum.runs,
              options.shards == 1 ? std::string("all seeds")
                                  : fmt::format("shard {}/{}", options.shard, options.shards),
-             sum.failures, options.twice ? ", each run twice" : "", sum.crashes, sum.refusals);
-  return sum.failures == 0 ? 0 : 1;
+             sum.failures, options.twice ? ", each run twice" : "", sum.crashes, sum.refusals,
+             sum.keys_judged, sum.keys_not_decided);
+  return status_of(sum);
 }
 
 int run_one(const CampaignOptions& options) {
@@ -217,15 +245,15 @@ int run_one(const CampaignOptions& options) {
       return 1;
     }
   }
-  if (!draw(options, sim, options.run)) return kCannotWrite;
   if (outcome.failure.empty()) {
+    if (!draw(options, sim, options.run)) return kCannotWrite;
     fmt::print("good{}\n", outcome.crashed   ? ", started again after a power failure"
                            : outcome.refused ? ", refused to start because of a fault"
                                              : "");
     return 0;
   }
   fmt::print("FAILED: {}\nreplay: {}\n", outcome.failure, replay_line(options, options.run));
-  return 1;
+  return draw_failing(options, sim, options.run) ? 1 : kCannotWrite;
 }
 
 int merge_totals(std::span<const std::string> files) {
@@ -248,7 +276,7 @@ int merge_totals(std::span<const std::string> files) {
   }
   const Totals sum = sum_of(parts);
   fmt::print("{}", to_json(sum));
-  return sum.failures == 0 ? 0 : 1;
+  return status_of(sum);
 }
 
 }  // namespace baton::sim

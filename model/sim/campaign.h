@@ -25,12 +25,14 @@ struct CampaignOptions {
   bool keep_going = false;  // after a failure
   bool hashes = false;      // a line for each run: seed and trace hash, and nothing else
   std::string json;         // write the sums there
+  std::string folder;       // where the page of the first failing run goes, unless it is named:
   std::string picture;      // of the first failing run, as small as it got; or of the one run
   std::string trace;        // the same as Chrome trace events
   std::string program;      // as it was called, for the line that replays
 };
 
-// Exit status: 0 all good, 1 a run failed, 2 a file cannot be written.
+// Exit status: 0 all good, 1 a run failed or no key was judged, 2 a file cannot be written or nothing was
+// run.
 int run_campaign(const CampaignOptions& options);
 // One run, told about in full.
 int run_one(const CampaignOptions& options);

@@ -237,10 +237,13 @@ std::uint64_t PlanPlayer::rewrites_confirmed() const {
 
 std::string PlanPlayer::verdict() {
   for (const auto& request : history_.requests()) replies_ += request.frames.size();
+  const Verdict linearizable = check_linearizable(history_);
+  keys_judged_ = linearizable.checked;
+  keys_not_decided_ = linearizable.not_decided;
   for (const auto& [name, verdict] : {std::pair<const char*, Verdict>{"history", history_.check()},
                                       {"answers", history_.check_all_answered()},
                                       {"witness", check_witness(history_, witness_)},
-                                      {"linearizability", check_linearizable(history_)},
+                                      {"linearizability", linearizable},
                                       {"publish/subscribe", check_pubsub(history_, true)}})
     if (!verdict.ok()) return fmt::format("{}: {}", name, verdict.wrong);
   return {};

@@ -37,6 +37,7 @@ constexpr const char* kPidFile = "/srv/baton.pid";
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kTroubleNs = 300 * kMs;    // how long faults strike at most
 constexpr std::uint64_t kAnswerNs = 10'000 * kMs;  // in which all must be answered when they no longer do
+constexpr std::uint64_t kEndNs = 1'000 * kMs;      // and in which the server must end, told to
 constexpr std::uint64_t kPatienceNs =
     20 * kMs;  // a longer sleep with requests open is a tick's, not a timer's
 constexpr std::uint32_t kStepsMax = 2'000'000;
@@ -125,6 +126,7 @@ class ServerProgram final : public explorer::Program {
     serve();
     const std::string left = sim_->kernel.open_descriptors();
     if (!left.empty()) sim_->kernel.fail("descriptors are left open: " + left);
+    ended_ = true;
     if (sim_->threads.alive() != 0) sim_->kernel.fail("a thread was not joined");
     if (sim_->pollers.alive() != 0) sim_->kernel.fail("a poller was not freed");
     if (std::string wrong = workload_->verdict(); !wrong.empty()) sim_->kernel.fail(std::move(wrong));
@@ -229,6 +231,16 @@ class ServerProgram final : public explorer::Program {
     heal();
     stopping_ = true;
     sim_->process.raise(SIGTERM);
+    expect_end(sim_->kernel.stood_still_ns());
+  }
+  // Nobody has anything to wait for now: a server that does would wait until its shutdown-timeout.
+  void expect_end(std::uint64_t stood_still_ns) {
+    sim_->kernel.after(kEndNs, [this, stood_still_ns] {
+      if (ended_) return;
+      if (const std::uint64_t now = sim_->kernel.stood_still_ns(); now != stood_still_ns)
+        return expect_end(now);
+      sim_->kernel.fail("the server does not end, long after it was told to");
+    });
   }
 
   void heal() {
@@ -258,6 +270,7 @@ class ServerProgram final : public explorer::Program {
   Dice wall_dice_{options_.seed, kWallStream};
   bool healed_ = false;
   bool stopping_ = false;
+  bool ended_ = false;
   bool refused_ = false;
 };
 
@@ -284,6 +297,8 @@ void add(Outcome& outcome, const explorer::Engine& engine, const ServerProgram& 
   outcome.virtual_ns += kernel.now_ns() - Kernel::kStartNs;
   outcome.requests += program.workload().requests();
   outcome.replies += program.workload().replies();
+  outcome.keys_judged += program.workload().keys_judged();
+  outcome.keys_not_decided += program.workload().keys_not_decided();
   outcome.refused = outcome.refused || program.refused();
   for (std::size_t i = 0; i < kFaults; ++i) outcome.faults[i] += program.faults().counts()[i];
 }
@@ -350,6 +365,10 @@ std::string SimRun::smallest_cuts(const RunOptions& failing, std::size_t runs_ma
     return !run(options).failure.empty();
   };
   return shrink(std::move(plan), fails, runs_max).cuts();
+}
+
+bool cuts_fit(const RunOptions& options) {
+  return !Draw(options).pings && plan_of(options.seed).apply_cuts(options.cuts);
 }
 
 std::string plan_text(const RunOptions& options) {

@@ -48,6 +48,7 @@ struct Outcome {
   std::uint64_t calls = 0;  // of the simulated system
   std::uint64_t virtual_ns = 0;
   std::uint64_t requests = 0, replies = 0;
+  std::uint64_t keys_judged = 0, keys_not_decided = 0;  // for linearizability
   unsigned io_threads = 0;
   bool crashed = false;  // the power failed, and a second server was started
   bool refused = false;  // the server did not start, for a fault
@@ -66,6 +67,8 @@ struct Recording {
 
 // What the clients of this run do, for people; empty when its seed plays no plan.
 [[nodiscard]] std::string plan_text(const RunOptions& options);
+// Its plan has the parts that its cuts leave out.
+[[nodiscard]] bool cuts_fit(const RunOptions& options);
 
 class SimRun {
  public:

@@ -13,7 +13,7 @@ struct Member {
   std::string_view name;
   std::uint64_t Totals::*value;
 };
-constexpr std::array<Member, 10> kMembers = {{{"runs", &Totals::runs},
+constexpr std::array<Member, 12> kMembers = {{{"runs", &Totals::runs},
                                               {"failures", &Totals::failures},
                                               {"first_failed_seed", &Totals::first_failed_seed},
                                               {"crashes", &Totals::crashes},
@@ -22,7 +22,11 @@ constexpr std::array<Member, 10> kMembers = {{{"runs", &Totals::runs},
                                               {"replies", &Totals::replies},
                                               {"steps", &Totals::steps},
                                               {"calls", &Totals::calls},
-                                              {"virtual_ns", &Totals::virtual_ns}}};
+                                              {"virtual_ns", &Totals::virtual_ns},
+                                              {"keys_judged", &Totals::keys_judged},
+                                              {"keys_not_decided", &Totals::keys_not_decided}}};
+
+constexpr std::uint64_t kRunsWithKeys = 200;
 
 bool read(std::string_view json, std::string_view name, std::uint64_t& value) {
   const std::string wanted = fmt::format("\"{}\":", name);
@@ -36,6 +40,8 @@ bool read(std::string_view json, std::string_view name, std::uint64_t& value) {
 
 }  // namespace
 
+bool judged_nothing(const Totals& totals) { return totals.runs >= kRunsWithKeys && totals.keys_judged == 0; }
+
 void add(Totals& totals, const Outcome& outcome) {
   ++totals.runs;
   totals.crashes += outcome.crashed ? 1 : 0;
@@ -45,6 +51,8 @@ void add(Totals& totals, const Outcome& outcome) {
   totals.steps += outcome.steps;
   totals.calls += outcome.calls;
   totals.virtual_ns += outcome.virtual_ns;
+  totals.keys_judged += outcome.keys_judged;
+  totals.keys_not_decided += outcome.keys_not_decided;
   for (std::size_t i = 0; i < kFaults; ++i) totals.faults[i] += outcome.faults[i];
 }
 

@@ -20,8 +20,12 @@ namespace baton::sim {
 struct Totals {
   std::uint64_t runs, failures, first_failed_seed, crashes, refusals;
   std::uint64_t requests, replies, steps, calls, virtual_ns;
+  std::uint64_t keys_judged, keys_not_decided;
   FaultCounts faults;
 };
+
+// So many runs that some must have been judged for linearizability, and none was: its judge is blind.
+[[nodiscard]] bool judged_nothing(const Totals& totals);
 
 void add(Totals& totals, const Outcome& outcome);
 [[nodiscard]] Totals sum_of(std::span<const Totals> parts);

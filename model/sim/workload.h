@@ -25,6 +25,9 @@ class Workload {
 
   // How often CONFIG REWRITE was answered OK.
   [[nodiscard]] virtual std::uint64_t rewrites_confirmed() const { return 0; }
+  // Of verdict(): keys judged for linearizability, and keys that were too much for it.
+  [[nodiscard]] virtual std::uint64_t keys_judged() const { return 0; }
+  [[nodiscard]] virtual std::uint64_t keys_not_decided() const { return 0; }
   [[nodiscard]] virtual std::uint64_t requests() const = 0;
   [[nodiscard]] virtual std::uint64_t replies() const = 0;
 };

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""What baton_sim is told and cannot do, it refuses: a clear line, exit 2, and no run.
+
+usage: bad_input_test.py --program baton_sim
+"""
+
+import argparse
+import subprocess
+import sys
+
+REFUSED = [
+    ("--seed -1", "is no number from 0"),
+    ("--seed 99999999999999999999", "is no number from 0"),
+    ("--first -3", "is no number from 0"),
+    ("--seeds 0", "not in range"),
+    ("--seeds 99999999999999999999", "is no number from 0"),
+    ("--first 18446744073709551615 --seeds 2", "there are no 2 seeds from 18446744073709551615 on"),
+    ("--seconds nan", "is no number of seconds"),
+    ("--seconds inf", "is no number of seconds"),
+    ("--seconds -1", "is no number of seconds"),
+    ("--seed 5 --cuts zz", "no such parts to cut"),
+    ("--cuts c0 --seeds 1", "--seed"),
+    ("--seeds 1 --shard 0/9223372036854775808", "--shard is i/n"),
+    ("--seeds 1 --shard 3/3", "--shard is i/n"),
+    ("--seeds 1 --without nothing", "no kind of fault"),
+    ("--seeds 1 --weaken nothing", "no weakening"),
+]
+RUN = ["--first 18446744073709551614 --seeds 1", "--first 18446744073709551614 --seconds 5"]
+
+
+def run(program, arguments):
+    return subprocess.run(
+        [program, *arguments.split()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", required=True)
+    program = parser.parse_args().program
+    wrong = 0
+    for arguments, says in REFUSED:
+        done = run(program, arguments)
+        if done.returncode != 2 or says not in done.stdout or " runs" in done.stdout:
+            wrong += 1
+            print(f"{arguments}: status {done.returncode}, expected 2 and '{says}'\n{done.stdout[:500]}")
+    for arguments in RUN:
+        done = run(program, arguments)
+        if done.returncode != 0:
+            wrong += 1
+            print(f"{arguments}: status {done.returncode}, expected 0\n{done.stdout[:500]}")
+    print(f"{len(REFUSED) + len(RUN)} command lines, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
