@@ -56,11 +56,9 @@ endfunction()
 function(baton_planted_test test)
   get_property(table GLOBAL PROPERTY BATON_PLANTED)
   file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/planted.tsv" "${table}")
-  find_package(Python3 COMPONENTS Interpreter)
-  if(Python3_FOUND)
-    add_test(NAME ${test}
-      COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/planted_test.py"
-        --program $<TARGET_FILE:baton_sim> --planted "${CMAKE_CURRENT_BINARY_DIR}")
-    set_tests_properties(${test} PROPERTIES TIMEOUT 300 LABELS model)
-  endif()
+  find_package(Python3 COMPONENTS Interpreter REQUIRED)
+  add_test(NAME ${test}
+    COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/planted_test.py"
+      --program $<TARGET_FILE:baton_sim> --planted "${CMAKE_CURRENT_BINARY_DIR}")
+  set_tests_properties(${test} PROPERTIES TIMEOUT 300 LABELS model)
 endfunction()
