@@ -1,8 +1,7 @@
 // A pause gate, its mailboxes and their threads: which operations in which order, and under which schedule.
 //
 // Bytes     machine and queue kind; threads and batch; number of operations; an operation each (the lower
-// half what,
-//           the upper half for whom); the rest is the schedule.
+//           half what, the upper half for whom); the rest is the schedule.
 // Holds     what model/scripted_model.h lists under Always.
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // ScheduleFuzzer: a fuzzer's bytes as executions of a program under the explorer.
 //
-//   ScheduleFuzzer fuzzer(kDefects);
+//   ScheduleFuzzer fuzzer;
 //   ScheduleFuzzer::Bytes bytes(data, size);
 //   machine.stale = bytes.below(4);                      // what the protocol needs comes first,
 //   fuzzer.run(program, machine, bytes.rest(), "");      // what is left is the schedule
@@ -9,11 +9,12 @@
 // spurious. After the last byte nobody is pre-empted.
 //
 // Failures    are printed with as few pre-emptions as there can be, as columns, and with the line that
-// replays them
-//             where there is one; then the process aborts, so that the engine keeps the input.
-// Ownership   One engine a process, made once; nothing is allocated for an input once the engine has met the
-// longest. Defects     BATON_FUZZ_DEFECT=<name> in the environment seeds one of the target's, to see that it
-// is found. Checked by  fuzz/schedule_fuzzer_test.cc
+//             replays them where there is one; then the process aborts, so that the engine keeps the input.
+// Ownership   One engine a process, made once; nothing is allocated for an input once the engine has met
+//             the longest.
+// Defects     BATON_FUZZ_DEFECT=<name> in the environment seeds one of the target's, to see that it is
+//             found (defect_among()).
+// Checked by  fuzz/schedule_fuzzer_test.cc
 #pragma once
 
 #include <cstddef>

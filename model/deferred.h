@@ -1,8 +1,8 @@
 // Deferred: the operation that a weakening carries out late.
 //
 //   deferred.defer(thread, 2, [this, value] { write(value); });   // instead of write(value)
-//   deferred.after_operation(thread);                             // after each of the thread's own
-//   operations deferred.finish(thread);                                      // when the thread has ended
+//   deferred.after_operation(thread);   // after each of the thread's own operations
+//   deferred.finish(thread);            // when the thread has ended
 //
 // For every model policy. A store, post or unlock that is delayed past the thread's next n own operations is
 // carried out right behind the nth of them, or when the thread ends. What counts is each operation that is a

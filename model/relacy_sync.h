@@ -8,11 +8,10 @@
 //
 //   Atomic    rl::atomic. A weakened order, a dropped store, a split read-modify-write happen here.
 //   Cell      rl::var: an access that is not ordered after the other thread's last one fails as a data race.
-//   Bell      Relacy's wait set and a flag; edge-triggered as the reactor registers it: a wait consumes what
-//   was
-//             posted. It orders no memory, because sync_policy.h asks none of it: the models hold without
-//             help from the kernel's lock. RelacySync<Threads, true> grants that help, where a model shows
-//             that something is needed all the same.
+//   Bell      Relacy's wait set and a flag; edge-triggered as the reactor registers it: a wait consumes
+//             what was posted. It orders no memory, because sync_policy.h asks none of it: the models hold
+//             without help from the kernel's lock. RelacySync<Threads, true> grants that help, where a
+//             model shows that something is needed all the same.
 //   Backoff   rl::yield: every other thread that can run gets a turn, so a wait is finite in a full search.
 //   kCacheLine  small: Relacy allocates the suite with 16-byte alignment.
 #pragma once

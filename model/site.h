@@ -5,9 +5,9 @@
 // A recording run collects them (OperationTable); weakenings_of() lists what can be taken away from each:
 //
 //   order       one step down: seq_cst to acquire, release or acq_rel; acq_rel to either half; those to
-//   relaxed drop        a store or fence is not made, a lock not taken, a bell not posted, waited for or
-//   acknowledged, a
-//               spin does not pause
+//               relaxed
+//   drop        a store or fence is not made, a lock not taken, a bell not posted, waited for or
+//               acknowledged, a spin does not pause
 //   split       a read-modify-write becomes a load and a store
 //   delayN      a store, a post, or the unlock of a lock comes after the thread's next 1, 2 or 4 operations
 //               (model/deferred.h)

@@ -25,7 +25,7 @@ struct CampaignOptions {
   bool keep_going = false;  // after a failure
   bool hashes = false;      // a line for each run: seed and trace hash, and nothing else
   std::string json;         // write the sums there
-  std::string folder;       // where the page of the first failing run goes, unless it is named:
+  std::string folder;       // for the page of a failing run, sim-SEED.html, when `picture` is not given
   std::string picture;      // of the first failing run, as small as it got; or of the one run
   std::string trace;        // the same as Chrome trace events
   std::string program;      // as it was called, for the line that replays

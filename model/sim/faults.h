@@ -1,9 +1,10 @@
 // Faults: what the simulated world does wrong, how often, and how often it has.
 //
 //   Faults faults(seed);
-//   faults.draw_rates();                              // a swarm: each run has some kinds, at rates of its
-//   own if (faults.strike(Fault::accept_no_descriptors)) return -EMFILE; faults.heal(); // from here on
-//   nothing goes wrong: liveness is judged
+//   faults.draw_rates();   // a swarm: each run has some kinds, at rates of its own
+//   faults.arm();
+//   if (faults.strike(Fault::accept_no_descriptors)) return -EMFILE;
+//   faults.heal();         // from here on nothing goes wrong: liveness is judged
 //
 // Nothing strikes before arm(): a server that cannot start has not been simulated. Each kind has its own
 // stream of random numbers, so that a kind can be left out of a failing run without changing the others.

@@ -1,8 +1,8 @@
 // Kernel: what the parts of the simulated machine share: time, events to come, descriptors.
 //
-//   kernel.call("accept");                        // a system call: a scheduling point; then what is due is
-//   done kernel.at(kernel.now_ns() + 20'000, [=] { ... }); kernel.block(waiting, deadline_ns);           //
-//   until waiting.ready(), or until then
+//   kernel.call("accept");                // a system call: a scheduling point, then what is due is done
+//   kernel.at(kernel.now_ns() + 20'000, [=] { ... });
+//   kernel.block(waiting, deadline_ns);   // until waiting.ready(), or until then
 //
 // Time      Passes by a little with each operation of any thread, and leaps to the next event when nobody can
 //           run. Nothing in here asks the real clock.

@@ -1,8 +1,7 @@
 // SimFiles: a file system in memory that tells what is written from what would survive a power failure.
 //
-// Content   A write changes what readers see (cached). sync() makes it durable; when that fails (EIO) what
-// was
-//           written before is lost to the disk for good, though a later sync() says 0, as on Linux.
+// Content   A write changes what readers see (cached). sync() makes it durable; when that fails (EIO)
+//           what was written before is lost to the disk for good, though a later sync() says 0, as on Linux.
 // Names     create, rename and unlink change the directory at once; they are durable once the directory was
 //           synced, which replace() does, and otherwise a prefix of them survives.
 // crash()   The power fails: of each file, each unsynced block of 512 bytes is there, torn or not, in any

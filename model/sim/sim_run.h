@@ -9,15 +9,14 @@
 //
 // A run    start -> faults on, clients at work -> faults off -> every open request must be answered -> TERM
 //          -> the server ends -> every descriptor, thread and poller is freed, every client was judged
-// Power    One run in eight ends in the middle: at any step, or at one of replacing a file. A second server
-// is
-//          started on what the disk holds then (SimFiles::crash), must serve, and must have found its
-//          configuration whole: the old one or the new, the new if CONFIG REWRITE had said so.
+// Power    One run in eight ends in the middle: at any step, or at one of replacing a file. A second
+//          server is started on what the disk holds then (SimFiles::crash), must serve, and must have found
+//          its configuration whole: the old one or the new, the new if CONFIG REWRITE had said so.
 // Refusal  In one run in eight faults strike before the server is up: it may refuse to start, and must then
 //          have given back all that it took.
-// Failure  A broken check, data race, deadlock or livelock (the explorer's); a descriptor misused or leaked;
-// a
-//          wrong or missing reply; when faults are off, a request that only a periodic tick would serve.
+// Failure  A broken check, data race, deadlock or livelock (the explorer's); a descriptor misused or
+//          leaked; a wrong or missing reply; when faults are off, a request that only a periodic tick would
+//          serve, or an end that takes longer than a second.
 #pragma once
 
 #include <cstdint>
