@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <memory>
+#include <utility>
 
 #include <array>
 #include <cerrno>
@@ -257,14 +259,14 @@ TEST(SimPoller, EachPostOfABellIsAnEdgeThatNobodyNeedsToRead) {
 TEST(SimPoller, ABellWakesAWaitUnderEverySchedule) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     TestMachine machine(seed);
-    explorer::ExplorerBell<false>* shared = nullptr;
+    // Outlives the threads: it orders nothing between them, so neither may destroy it.
+    std::unique_ptr<explorer::ExplorerBell<false>> shared;
     EXPECT_EQ(machine.run({[&](SimPlatform& sim) {
-                             explorer::ExplorerBell<false> bell;
+                             auto bell = std::make_unique<explorer::ExplorerBell<false>>();
                              Watching poller(sim);
-                             poller.add(bell.fd(), 1, kRead);
-                             shared = &bell;
+                             poller.add(bell->fd(), 1, kRead);
+                             shared = std::move(bell);
                              EXPECT_EQ(poller.wait(-1), "1r");
-                             shared = nullptr;
                            },
                            [&](SimPlatform& sim) {
                              while (!shared) wait_ms(sim, 1);
