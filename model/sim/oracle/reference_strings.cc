@@ -157,7 +157,7 @@ std::vector<Reply> getrange(RefCall& call) {
       held->text.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from + 1))));
 }
 
-std::vector<Reply> strlen_(RefCall& call) {
+std::vector<Reply> length_of(RefCall& call) {
   const RefValue* const held = call.find(call.args[1]);
   return num(held ? static_cast<std::int64_t>(held->text.size()) : 0);
 }
@@ -298,12 +298,12 @@ std::vector<Reply> lcs(RefCall& call) {
 
 void add_string_commands(RefTable& table) {
   table.insert({
-      {"set", {set, -3}},          {"setnx", {setnx, 3}},    {"setex", {setex, 4}},
-      {"psetex", {setex, 4}},      {"get", {get, 2}},        {"getset", {getset, 3}},
-      {"getdel", {getdel, 2}},     {"getex", {getex, -2}},   {"getrange", {getrange, 4}},
-      {"substr", {getrange, 4}},   {"strlen", {strlen_, 2}}, {"append", {append, 3}},
-      {"setrange", {setrange, 4}}, {"mget", {mget, -2}},     {"mset", {mset, -3}},
-      {"msetnx", {mset, -3}},      {"msetex", {msetex, -4}}, {"digest", {digest, 2}},
+      {"set", {set, -3}},          {"setnx", {setnx, 3}},      {"setex", {setex, 4}},
+      {"psetex", {setex, 4}},      {"get", {get, 2}},          {"getset", {getset, 3}},
+      {"getdel", {getdel, 2}},     {"getex", {getex, -2}},     {"getrange", {getrange, 4}},
+      {"substr", {getrange, 4}},   {"strlen", {length_of, 2}}, {"append", {append, 3}},
+      {"setrange", {setrange, 4}}, {"mget", {mget, -2}},       {"mset", {mset, -3}},
+      {"msetnx", {mset, -3}},      {"msetex", {msetex, -4}},   {"digest", {digest, 2}},
       {"delex", {delex, -2}},      {"lcs", {lcs, -3}},
   });
 }

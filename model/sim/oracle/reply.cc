@@ -106,9 +106,7 @@ std::string printable(std::string_view bytes, std::size_t bytes_max) {
   for (const char c : bytes.substr(0, bytes_max)) {
     if (c == '\\' || c == '"')
       text += fmt::format("\\{}", c);
-    else if (c < ' ' || c == 0x7f)
-      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    else if (static_cast<signed char>(c) < 0)
+    else if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) >= 0x7f)
       text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     else
       text += c;
