@@ -99,7 +99,7 @@ int parse(int count, char** arguments, Options& options) {
     } else {
       return complain("'" + name + "' is not known");
     }
-    if (!good) return complain("'" + value + "' is no value for " + name);
+    if (!good) return complain(std::string("'").append(value).append("' is no value for ").append(name));
   }
   if (options.limits.runs == 0 && options.limits.seconds == 0) options.limits.seconds = 0.5;
   return 0;
