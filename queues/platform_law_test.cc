@@ -302,8 +302,8 @@ Breaches orders_of_addresses(const Source& source) {
 class PlatformLaw : public testing::Test {
  protected:
   static const std::vector<Source>& sources() {
-    static const std::vector<Source> kept = product_sources(BATON_SERVER_DIR);
-    return kept;
+    static const std::vector<Source> kSources = product_sources(BATON_SERVER_DIR);
+    return kSources;
   }
   template <class Check>
   static void hold(const Check& check) {

@@ -16,6 +16,7 @@ constexpr int kOccasions = 1000;
 
 std::vector<bool> strikes(Faults& faults, Fault fault) {
   std::vector<bool> struck;
+  struck.reserve(kOccasions);
   for (int i = 0; i < kOccasions; ++i) struck.push_back(faults.strike(fault));
   return struck;
 }

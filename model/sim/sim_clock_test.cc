@@ -12,7 +12,6 @@ namespace baton::sim {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr std::uint64_t kMs = 1'000'000;

@@ -46,8 +46,8 @@ TEST(LayoutZoo, D14_H28_TheCountersOfTwoThreadsShareNoCacheLine) {
 // Cells declared aligned lived in memory that was not.
 template <class T>
 void expect_aligned_on_the_heap() {
-  for (int i = 0; i < 64; ++i) {
-    const auto shift = std::make_unique<char[]>(static_cast<std::size_t>(1 + i));
+  for (std::size_t bytes = 1; bytes <= 64; ++bytes) {
+    const auto shift = std::make_unique<char[]>(bytes);
     const auto object = std::make_unique<T>();
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(object.get()) % alignof(T), 0u);
   }
