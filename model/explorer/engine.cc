@@ -1,5 +1,6 @@
 #include "model/explorer/engine.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -141,7 +142,9 @@ void Engine::begin_thread(unsigned index) {
   thread.alive = true;
   thread.done = false;
   thread.spurious_left = machine_.spurious;
-  thread.looks_count = thread.looking_from = thread.paused_at = 0;
+  thread.looks.clear();
+  thread.looks_max = kLooksBeforeMerge;
+  thread.looking_from = 0;
   thread.watched.clear();
   if (index >= threads_count_) threads_count_ = index + 1;
 }
@@ -332,19 +335,40 @@ bool Engine::take_spurious() {
 // ---- waiting loops
 
 void Engine::begin_looking() {
-  if (running_ >= 0) threads_[me()].looking_from = threads_[me()].looks_count;
+  if (running_ >= 0) threads_[me()].looking_from = threads_[me()].looks.size();
+}
+
+// A thread that looks and never pauses keeps two entries an object at most, in each of the two parts.
+void Engine::merge_looks(Thread& thread) {
+  std::vector<Look> merged;
+  auto merge = [&](std::size_t from, std::size_t to) {
+    const std::size_t begin = merged.size();
+    for (std::size_t i = from; i < to; ++i) {
+      const Look& look = thread.looks[i];
+      std::size_t same = merged.size();
+      while (same > begin && merged[same - 1].object != look.object) --same;
+      if (same == begin || (merged[same - 1].made && !look.made)) {
+        merged.push_back(look);
+      } else if (look.made) {
+        merged[same - 1].version = look.version;
+      }
+    }
+  };
+  merge(0, thread.looking_from);
+  const std::size_t looking_from = merged.size();
+  merge(thread.looking_from, thread.looks.size());
+  thread.looks = std::move(merged);
+  thread.looking_from = looking_from;
+  thread.looks_max = std::max(kLooksBeforeMerge, 2 * thread.looks.size());
 }
 
 void Engine::pause(const model::CallSite& site) {
   if (running_ < 0) return;
   Thread& thread = threads_[me()];
   thread.watched.clear();
-  auto collect = [this, &thread, &site](std::uint32_t from) {
-    const std::uint32_t count = thread.looks_count;
-    if (count - from > kLooksKept) fail("more looks before a pause than are kept (256)", site);
-    for (std::uint32_t i = from; i != count; ++i) {
-      const Look& look = thread.looks[i % kLooksKept];
-      if (look.object == nullptr) continue;
+  auto collect = [&thread](std::size_t from) {
+    for (std::size_t i = from; i < thread.looks.size(); ++i) {
+      const Look& look = thread.looks[i];
       auto same = thread.watched.begin();
       while (same != thread.watched.end() && same->object != look.object) ++same;
       if (same != thread.watched.end()) {
@@ -355,20 +379,23 @@ void Engine::pause(const model::CallSite& site) {
     }
   };
   collect(thread.looking_from);
-  if (thread.watched.empty()) collect(thread.paused_at);
+  if (thread.watched.empty()) collect(0);
   if (thread.watched.empty()) fail("a pause, but the thread looked at nothing that could change", site);
   schedule(Event::kPause, nullptr, site);
   for (const Watched& watched : thread.watched) watched.object->look_past(me(), watched.version);
-  thread.paused_at = thread.looking_from = thread.looks_count;
+  thread.looks.clear();
+  thread.looking_from = 0;
 }
 
 void Engine::forget(const Object* object) {
   if (running_ < 0) return;
   for (unsigned i = 0; i < threads_count_; ++i) {
-    for (Look& look : threads_[i].looks) {
-      if (look.object == object) look.object = nullptr;
-    }
-    std::erase_if(threads_[i].watched, [object](const Watched& watched) { return watched.object == object; });
+    Thread& thread = threads_[i];
+    const auto looking = thread.looks.begin() + static_cast<std::ptrdiff_t>(thread.looking_from);
+    thread.looking_from -= static_cast<std::size_t>(std::count_if(
+        thread.looks.begin(), looking, [object](const Look& look) { return look.object == object; }));
+    std::erase_if(thread.looks, [object](const Look& look) { return look.object == object; });
+    std::erase_if(thread.watched, [object](const Watched& watched) { return watched.object == object; });
   }
 }
 

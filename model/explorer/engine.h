@@ -231,7 +231,7 @@ class Engine {
     std::uint32_t version;
     bool made;
   };
-  static constexpr std::uint32_t kLooksKept = 256;
+  static constexpr std::size_t kLooksBeforeMerge = 256;
 
   struct Thread {
     std::unique_ptr<Fiber> fiber;
@@ -242,12 +242,11 @@ class Engine {
     Clock clock, acquire_fence, release_fence;
     bool alive = false;  // started and not joined into history: its slot is taken
     bool done = false;
-    unsigned spurious_left = 0;  // each thread's own: a common budget would make them depend on one another
-    std::array<Look, kLooksKept> looks;  // the last ones, by number of the look
-    std::uint32_t looks_count = 0;
-    std::uint32_t looking_from = 0;  // of the innermost wait
-    std::uint32_t paused_at = 0;     // looks before the last pause
-    std::vector<Watched> watched;    // of the pause that it is in
+    unsigned spurious_left = 0;    // each thread's own: a common budget would make them depend on one another
+    std::vector<Look> looks;       // since the last pause, merged by object now and then
+    std::size_t looks_max = 0;     // then they are merged
+    std::size_t looking_from = 0;  // of the innermost wait
+    std::vector<Watched> watched;  // of the pause that it is in
   };
 
   struct Block {
@@ -265,8 +264,10 @@ class Engine {
   void note_look(const Look& look) {
     if (running_ < 0) return;
     Thread& thread = threads_[me()];
-    thread.looks[thread.looks_count++ % kLooksKept] = look;
+    thread.looks.push_back(look);
+    if (thread.looks.size() >= thread.looks_max) merge_looks(thread);
   }
+  static void merge_looks(Thread& thread);
   void took_effect();             // the announced operation of the running thread
   void outside(void (*entry)());  // runs an entry on the fiber that is no thread
   void begin_thread(unsigned index);

@@ -79,6 +79,50 @@ struct SpinsUntilTold {
 
 TEST(Deadlock, IsNotASpinThatEnds) { EXPECT_EQ(failure_of<SpinsUntilTold>({.stale = 3}), ""); }
 
+// More looks than are kept apart, and the first is the one that matters; more than are kept after merging,
+// too.
+template <int kOthers>
+struct LooksAtMany {
+  static constexpr unsigned kThreads = 2;
+  Word flag{0};
+  std::array<std::unique_ptr<Word>, kOthers> others;
+  LooksAtMany() {
+    for (auto& word : others) word = std::make_unique<Word>(0);
+  }
+  void thread(unsigned index) {
+    if (index == 1) return flag.store(1, kRelease);
+    while (flag.load(kAcquire) == 0) {
+      for (int i = 0; i < 1000; ++i) (void)others[static_cast<std::size_t>(i % kOthers)]->load(kRelaxed);
+      ExplorerBackoff().pause();  // begins to look here: waits for all that it saw before
+    }
+  }
+  void after() {}
+};
+
+TEST(Deadlock, IsNotASpinThatLooksAtManyWords) {
+  EXPECT_EQ(failure_of<LooksAtMany<1>>({.steps_max = 100'000}), "");
+  EXPECT_EQ(failure_of<LooksAtMany<400>>({.steps_max = 100'000}), "");
+}
+
+// What it made itself is no news, also where many looks lie between.
+struct MadeItself {
+  static constexpr unsigned kThreads = 2;
+  Word flag{0}, other{0};
+  void thread(unsigned index) {
+    if (index == 1) return other.store(1, kRelease);
+    (void)flag.load(kAcquire);
+    flag.store(2, kRelease);
+    for (int i = 0; i < 300; ++i) (void)flag.load(kRelaxed);
+    ExplorerBackoff().pause();
+  }
+  void after() {}
+};
+
+TEST(Deadlock, IsAPauseForWhatTheThreadItselfMade) {
+  EXPECT_THAT(failure_of<MadeItself>({.steps_max = 100'000}),
+              ::testing::MatchesRegex("deadlock: thread 0 spins at engine_test.cc:[0-9]+"));
+}
+
 struct ForEver {
   static constexpr unsigned kThreads = 1;
   Word word{0};
