@@ -36,6 +36,8 @@ set(baton_package_model
   model/run.h
   model/scenario.h
   model/site.h
+  model/split_mix.h
+  model/weakened.h
   model/explorer/chrome_trace.h
   model/explorer/clock.h
   model/explorer/columns.h

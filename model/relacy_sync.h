@@ -21,6 +21,7 @@
 
 #include "model/run.h"
 #include "model/site.h"
+#include "model/weakened.h"
 #include "queues/sync_policy.h"
 
 namespace baton::model {
@@ -28,29 +29,6 @@ namespace baton::model {
 inline rl::debug_info info_of(const CallSite& site) { return {site.function, site.file, site.line}; }
 inline rl::memory_order relacy_order(std::memory_order order) {
   return static_cast<rl::memory_order>(static_cast<int>(order));
-}
-
-// Stands at the head of an operation of the running thread; its end is the operation's.
-class OwnOperation {
- public:
-  OwnOperation() = default;
-  OwnOperation(const OwnOperation&) = delete;
-  OwnOperation& operator=(const OwnOperation&) = delete;
-  ~OwnOperation() { Run::current().deferred.after_operation(rl::thread_index()); }
-};
-
-// Carries out the operation of a call site, `act`, as the weakening has it: not, late, twice, or as it is.
-template <class F>
-void carry_out(Change change, F act) {
-  if (change == Change::kDrop) return;
-  Run& run = Run::current();
-  if (change == Change::kDelay) {
-    run.deferred.defer(rl::thread_index(), run.weakening.delay, act);
-    return;
-  }
-  const OwnOperation operation;
-  act();
-  if (change == Change::kDuplicate) act();
 }
 
 template <class T>
@@ -63,31 +41,32 @@ class RelacyAtomic {
   RelacyAtomic& operator=(const RelacyAtomic&) = delete;
 
   T load(std::memory_order order, CallSite site = CallSite::here()) const {
-    const OwnOperation operation;
+    const OwnOperation operation(rl::thread_index());
     Run::current().at(site, Kind::kLoad, order);
     return word_.load(relacy_order(order), info_of(site));
   }
 
   void store(T value, std::memory_order order, CallSite site = CallSite::here()) {
     const Change change = Run::current().at(site, Kind::kStore, order);
-    carry_out(change, [this, value, order, site] { word_.store(value, relacy_order(order), info_of(site)); });
+    carry_out(change, rl::thread_index(),
+              [this, value, order, site] { word_.store(value, relacy_order(order), info_of(site)); });
   }
 
   T exchange(T value, std::memory_order order, CallSite site = CallSite::here()) {
-    const OwnOperation operation;
+    const OwnOperation operation(rl::thread_index());
     if (Run::current().at(site, Kind::kExchange, order) == Change::kSplit) {
-      const T old = word_.load(load_half(order), info_of(site));
-      word_.store(value, store_half(order), info_of(site));
+      const T old = word_.load(relacy_order(load_half(order)), info_of(site));
+      word_.store(value, relacy_order(store_half(order)), info_of(site));
       return old;
     }
     return word_.exchange(value, relacy_order(order), info_of(site));
   }
 
   T fetch_add(T amount, std::memory_order order, CallSite site = CallSite::here()) {
-    const OwnOperation operation;
+    const OwnOperation operation(rl::thread_index());
     if (Run::current().at(site, Kind::kFetchAdd, order) == Change::kSplit) {
-      const T old = word_.load(load_half(order), info_of(site));
-      word_.store(static_cast<T>(old + amount), store_half(order), info_of(site));
+      const T old = word_.load(relacy_order(load_half(order)), info_of(site));
+      word_.store(static_cast<T>(old + amount), relacy_order(store_half(order)), info_of(site));
       return old;
     }
     return word_.fetch_add(amount, relacy_order(order), info_of(site));
@@ -95,14 +74,14 @@ class RelacyAtomic {
 
   bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
                                CallSite site = CallSite::here()) {
-    const OwnOperation operation;
+    const OwnOperation operation(rl::thread_index());
     if (Run::current().at(site, Kind::kCas, success) == Change::kSplit) {
-      const T old = word_.load(load_half(success), info_of(site));
+      const T old = word_.load(relacy_order(load_half(success)), info_of(site));
       if (old != expected) {
         expected = old;
         return false;
       }
-      word_.store(desired, store_half(success), info_of(site));
+      word_.store(desired, relacy_order(store_half(success)), info_of(site));
       return true;
     }
     // Relacy takes no failure order stronger than the success order, which a weakening may leave.
@@ -114,17 +93,6 @@ class RelacyAtomic {
   }
 
  private:
-  static rl::memory_order load_half(std::memory_order order) {
-    if (order == std::memory_order_seq_cst) return rl::mo_seq_cst;
-    const bool acquires = order == std::memory_order_acquire || order == std::memory_order_acq_rel;
-    return acquires ? rl::mo_acquire : rl::mo_relaxed;
-  }
-  static rl::memory_order store_half(std::memory_order order) {
-    if (order == std::memory_order_seq_cst) return rl::mo_seq_cst;
-    const bool releases = order == std::memory_order_release || order == std::memory_order_acq_rel;
-    return releases ? rl::mo_release : rl::mo_relaxed;
-  }
-
   rl::atomic<T> word_;
 };
 
@@ -145,7 +113,7 @@ class RelacyCell {
 class RelacyMutex {
  public:
   void lock(const CallSite& site) {
-    const OwnOperation operation;
+    const OwnOperation operation(rl::thread_index());
     mutex_.lock(info_of(site));
   }
   void unlock(const CallSite& site) { mutex_.unlock(info_of(site)); }
@@ -163,7 +131,7 @@ class RelacyLock {
   RelacyLock(const RelacyLock&) = delete;
   RelacyLock& operator=(const RelacyLock&) = delete;
   ~RelacyLock() {
-    carry_out(change_, [mutex = &mutex_, site = site_] { mutex->unlock(site); });
+    carry_out(change_, rl::thread_index(), [mutex = &mutex_, site = site_] { mutex->unlock(site); });
   }
 
  private:
@@ -176,7 +144,7 @@ template <rl::thread_id_t Threads, bool Orders>
 class RelacyBell {
  public:
   void post(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kPost), [this, site] {
+    carry_out(Run::current().at(site, Kind::kPost), rl::thread_index(), [this, site] {
       rl::context& context = rl::ctx();
       context.sched();
       if (Orders) order_.release(context.threadx_);
@@ -187,7 +155,7 @@ class RelacyBell {
   }
 
   void wait(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kWait), [this, site] {
+    carry_out(Run::current().at(site, Kind::kWait), rl::thread_index(), [this, site] {
       rl::context& context = rl::ctx();
       context.sched();
       while (!posted_) sleepers_.park_current(context, false, false, false, info_of(site));
@@ -197,7 +165,7 @@ class RelacyBell {
   }
 
   void clear(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kClear), [this] {
+    carry_out(Run::current().at(site, Kind::kClear), rl::thread_index(), [this] {
       rl::ctx().sched();
       posted_ = false;
     });
@@ -215,7 +183,8 @@ class RelacyBell {
 class RelacyBackoff {
  public:
   void pause(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kPause), [site] { rl::yield(1, info_of(site)); });
+    carry_out(Run::current().at(site, Kind::kPause), rl::thread_index(),
+              [site] { rl::yield(1, info_of(site)); });
   }
 };
 
@@ -236,7 +205,8 @@ struct RelacySync {
   // For litmus programs: the primitives do without.
   static void fence(std::memory_order order, CallSite site = CallSite::here()) {
     const Change change = Run::current().at(site, Kind::kFence, order);
-    carry_out(change, [order, site] { rl::atomic_thread_fence(relacy_order(order), info_of(site)); });
+    carry_out(change, rl::thread_index(),
+              [order, site] { rl::atomic_thread_fence(relacy_order(order), info_of(site)); });
   }
 };
 static_assert(SyncPolicy<RelacySync<2>>);

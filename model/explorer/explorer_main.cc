@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -22,6 +20,7 @@
 #include "model/explorer/weakenings.h"
 #include "model/mutants.h"
 #include "model/mutants_matrix.h"
+#include "model/number_options.h"
 
 namespace baton::explorer {
 namespace {
@@ -161,23 +160,6 @@ int hunt_mutants(const Options& options) {
   return complaints.empty() ? 0 : 1;
 }
 
-// A number that fits: the parser's own reading takes one that does not for the largest.
-std::string is_count(const std::string& text) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc{} && rest == end) return {};
-  return "'" + text + "' is no number from 0 to 18446744073709551615";
-}
-
-// Seconds: finite, and more than none.
-std::string is_time(const std::string& text) {
-  char* end = nullptr;
-  const double seconds = std::strtod(text.c_str(), &end);
-  if (!text.empty() && *end == 0 && std::isfinite(seconds) && seconds > 0) return {};
-  return "'" + text + "' is no number of seconds";
-}
-
 std::string is_text(const std::string& text) { return text.empty() ? "nothing is named" : ""; }
 
 bool read_arguments(int count, char** arguments, Options& options, int& status) {
@@ -203,12 +185,12 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   app.add_flag("--cpp11-release-sequences", options.plan.machine.cpp11_release_sequences,
                "Later stores of a thread still release")
       ->needs(one);
-  app.add_option("--seed", options.plan.seed, "First seed of a sample")->check(is_count)->needs(one);
+  app.add_option("--seed", options.plan.seed, "First seed of a sample")->check(model::is_count)->needs(one);
   app.add_option("--executions", options.plan.executions, "Stop after so many")
-      ->check(is_count)
+      ->check(model::is_count)
       ->check(CLI::PositiveNumber)
       ->needs(one);
-  app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(is_time)->needs(one);
+  app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(model::is_time)->needs(one);
   app.add_option("--defect", options.defect, "With this seeded defect")->needs(one);
   app.add_option("--variant", options.variant, "With this operation weakened")->needs(one);
   auto* schedule =

@@ -27,54 +27,24 @@
 #include "model/explorer/location.h"
 #include "model/run.h"
 #include "model/site.h"
+#include "model/weakened.h"
 #include "queues/sync_policy.h"
 
 namespace baton::explorer {
 
 using model::CallSite;
+using model::carry_out;
 using model::Change;
 using model::Kind;
+using model::load_half;
+using model::OwnOperation;
 using model::Run;
-
-// The halves of a read-modify-write that is split in two.
-[[nodiscard]] constexpr std::memory_order load_half(std::memory_order order) {
-  if (order == std::memory_order_seq_cst) return order;
-  const bool acquires = order == std::memory_order_acquire || order == std::memory_order_acq_rel;
-  return acquires ? std::memory_order_acquire : std::memory_order_relaxed;
-}
-[[nodiscard]] constexpr std::memory_order store_half(std::memory_order order) {
-  if (order == std::memory_order_seq_cst) return order;
-  const bool releases = order == std::memory_order_release || order == std::memory_order_acq_rel;
-  return releases ? std::memory_order_release : std::memory_order_relaxed;
-}
+using model::store_half;
 
 // The running thread's place among the deferred operations; those outside threads share one.
 [[nodiscard]] inline unsigned deferring_thread() {
   const Engine& engine = Engine::current();
   return engine.in_thread() ? engine.me() : kThreadsMax;
-}
-
-// Stands at the head of an operation of the running thread; its end is the operation's.
-class OwnOperation {
- public:
-  OwnOperation() = default;
-  OwnOperation(const OwnOperation&) = delete;
-  OwnOperation& operator=(const OwnOperation&) = delete;
-  ~OwnOperation() { Run::current().deferred.after_operation(deferring_thread()); }
-};
-
-// Carries out the operation of a call site, `act`, as the weakening has it: not, late, twice, or as it is.
-template <class F>
-void carry_out(Change change, F act) {
-  if (change == Change::kDrop) return;
-  Run& run = Run::current();
-  if (change == Change::kDelay) {
-    run.deferred.defer(deferring_thread(), run.weakening.delay, act);
-    return;
-  }
-  const OwnOperation operation;
-  act();
-  if (change == Change::kDuplicate) act();
 }
 
 // Of the value that is kept: of a pointer, if it is one.
@@ -91,18 +61,19 @@ class ExplorerAtomic {
   ExplorerAtomic& operator=(const ExplorerAtomic&) = delete;
 
   T load(std::memory_order order, CallSite site = CallSite::here()) const {
-    const OwnOperation operation;
+    const OwnOperation operation(deferring_thread());
     Run::current().at(site, Kind::kLoad, order);
     return value_of(word_.load(order, site));
   }
 
   void store(T value, std::memory_order order, CallSite site = CallSite::here()) {
     const Change change = Run::current().at(site, Kind::kStore, order);
-    carry_out(change, [this, value, order, site] { word_.store(bits(value), order, site); });
+    carry_out(change, deferring_thread(),
+              [this, value, order, site] { word_.store(bits(value), order, site); });
   }
 
   T exchange(T value, std::memory_order order, CallSite site = CallSite::here()) {
-    const OwnOperation operation;
+    const OwnOperation operation(deferring_thread());
     if (Run::current().at(site, Kind::kExchange, order) == Change::kSplit) {
       const T old = value_of(word_.load(load_half(order), site));
       word_.store(bits(value), store_half(order), site);
@@ -112,7 +83,7 @@ class ExplorerAtomic {
   }
 
   T fetch_add(T amount, std::memory_order order, CallSite site = CallSite::here()) {
-    const OwnOperation operation;
+    const OwnOperation operation(deferring_thread());
     if (Run::current().at(site, Kind::kFetchAdd, order) == Change::kSplit) {
       const T old = value_of(word_.load(load_half(order), site));
       word_.store(bits(static_cast<T>(old + amount)), store_half(order), site);
@@ -145,7 +116,7 @@ class ExplorerAtomic {
 
   bool exchange_if(T& expected, T desired, std::memory_order success, std::memory_order failure, bool weak,
                    const CallSite& site) {
-    const OwnOperation operation;
+    const OwnOperation operation(deferring_thread());
     if (Run::current().at(site, Kind::kCas, success) == Change::kSplit) {
       const T old = value_of(word_.load(load_half(success), site));
       if (bits(old) != bits(expected)) {
@@ -285,13 +256,13 @@ class ExplorerLock {
   explicit ExplorerLock(ExplorerMutex& mutex, CallSite site = CallSite::here())
       : mutex_(mutex), site_(site), change_(Run::current().at(site, Kind::kLock)) {
     if (change_ == Change::kDrop) return;
-    const OwnOperation operation;
+    const OwnOperation operation(deferring_thread());
     mutex_.lock(site_);
   }
   ExplorerLock(const ExplorerLock&) = delete;
   ExplorerLock& operator=(const ExplorerLock&) = delete;
   ~ExplorerLock() {
-    carry_out(change_, [mutex = &mutex_, site = site_] { mutex->unlock(site); });
+    carry_out(change_, deferring_thread(), [mutex = &mutex_, site = site_] { mutex->unlock(site); });
   }
 
  private:
@@ -337,13 +308,14 @@ template <bool Orders>
 class ExplorerBell : public BellObject {
  public:
   void post(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kPost), [this, site] { post_at(site); });
+    carry_out(Run::current().at(site, Kind::kPost), deferring_thread(), [this, site] { post_at(site); });
   }
   void wait(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kWait), [this, site] { wait_at(site, Orders); });
+    carry_out(Run::current().at(site, Kind::kWait), deferring_thread(),
+              [this, site] { wait_at(site, Orders); });
   }
   void clear(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kClear), [this, site] { clear_at(site); });
+    carry_out(Run::current().at(site, Kind::kClear), deferring_thread(), [this, site] { clear_at(site); });
   }
 };
 
@@ -351,7 +323,7 @@ class ExplorerBackoff {
  public:
   ExplorerBackoff() { Engine::current().begin_looking(); }
   void pause(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kPause), [site] {
+    carry_out(Run::current().at(site, Kind::kPause), deferring_thread(), [site] {
       // A spin is operations of one's own, so it brings a delayed operation about: it does not stand still.
       if (Run::current().deferred.waits(deferring_thread())) return;
       Engine::current().pause(site);
@@ -398,7 +370,7 @@ void fence_at(std::memory_order order, const CallSite& site);
 template <bool BellOrders>
 void BasicExplorerSync<BellOrders>::fence(std::memory_order order, CallSite site) {
   const Change change = Run::current().at(site, Kind::kFence, order);
-  carry_out(change, [order, site] { fence_at(order, site); });
+  carry_out(change, deferring_thread(), [order, site] { fence_at(order, site); });
 }
 
 }  // namespace baton::explorer

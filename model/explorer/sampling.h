@@ -17,19 +17,15 @@
 #include <vector>
 
 #include "model/explorer/strategy.h"
+#include "model/split_mix.h"
 
 namespace baton::explorer {
 
-// SplitMix64: a generator that is good from any seed, and the same everywhere.
+// Numbers from a seed, good from any and the same everywhere.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t word = (state_ += 0x9E3779B97F4A7C15ULL);
-    word = (word ^ (word >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-    word = (word ^ (word >> 27U)) * 0x94D049BB133111EBULL;
-    return word ^ (word >> 31U);
-  }
+  std::uint64_t next() { return model::split_mix(state_); }
   // 0 .. bound - 1.
   std::uint32_t below(std::uint32_t bound) {
     return static_cast<std::uint32_t>((next() >> 32U) * bound >> 32U);

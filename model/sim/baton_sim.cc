@@ -4,12 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <string>
 #include <vector>
 
+#include "model/number_options.h"
 #include "model/sim/campaign.h"
 #include "model/sim/weaken.h"
 
@@ -20,24 +20,6 @@ using baton::sim::CampaignOptions;
 constexpr int kBadArguments = 2;
 constexpr double kSecondsDefault = 60;
 constexpr std::uint64_t kShardsMax = 1'000'000;  // times the processes of a swarm that is still a number
-
-// A number that fits: the parser's own reading takes one that does not for the largest.
-std::string is_count(const std::string& text) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc() && rest == end) return {};
-  return "'" + text + "' is no number from 0 to 18446744073709551615";
-}
-
-// Its own reading of ranges lets nan and inf through.
-std::string is_time(const std::string& text) {
-  double seconds = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
-  if (error == std::errc() && rest == end && std::isfinite(seconds) && seconds > 0) return {};
-  return "'" + text + "' is no number of seconds above 0";
-}
 
 // Beside the program, in the build folder: where the page of a failing run goes that nobody named.
 std::string own_folder() {
@@ -80,11 +62,15 @@ int main(int argc, char** argv) {
       "Runs the whole server on a simulated platform: threads are fibers, time is virtual, and everything, "
       "faults included, comes from a seed. Without arguments: for 60 seconds.",
       "baton_sim");
-  auto* const one = app.add_option("--seed", seed, "run this seed only, and tell about it")->check(is_count);
-  auto* const first = app.add_option("--first", options.first_seed, "the first seed (1)")->check(is_count);
-  auto* const seeds =
-      app.add_option("--seeds", options.seeds, "so many seeds")->check(is_count)->check(CLI::PositiveNumber);
-  auto* const seconds = app.add_option("--seconds", options.seconds, "for so long")->check(is_time);
+  auto* const one =
+      app.add_option("--seed", seed, "run this seed only, and tell about it")->check(baton::model::is_count);
+  auto* const first =
+      app.add_option("--first", options.first_seed, "the first seed (1)")->check(baton::model::is_count);
+  auto* const seeds = app.add_option("--seeds", options.seeds, "so many seeds")
+                          ->check(baton::model::is_count)
+                          ->check(CLI::PositiveNumber);
+  auto* const seconds =
+      app.add_option("--seconds", options.seconds, "for so long")->check(baton::model::is_time);
   auto* const part = app.add_option("--shard", shard, "i/n: seeds with seed % n == i");
   auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
   app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");

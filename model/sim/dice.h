@@ -9,6 +9,8 @@
 
 #include <cstdint>
 
+#include "model/split_mix.h"
+
 namespace baton::sim {
 
 class Dice {
@@ -19,13 +21,7 @@ class Dice {
     next();
   }
 
-  // splitmix64
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31);
-  }
+  std::uint64_t next() { return model::split_mix(state_); }
   // 0 .. bound - 1
   std::uint64_t below(std::uint64_t bound) { return next() % bound; }
   std::uint64_t between(std::uint64_t least, std::uint64_t most) { return least + below(most - least + 1); }

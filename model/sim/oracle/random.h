@@ -1,13 +1,11 @@
-// Random: numbers from a seed, the same with every compiler and library, because a seed is all that a replay
-// has.
-//
-// SplitMix64 (Steele, Lea, Flood 2014). std::uniform_int_distribution is not used: its results differ between
-// libraries.
+// Random: numbers from a seed, the same with every compiler and library.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+
+#include "model/split_mix.h"
 
 namespace baton::sim {
 
@@ -15,12 +13,7 @@ class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) noexcept : state_(seed) {}
 
-  constexpr std::uint64_t next() noexcept {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
+  constexpr std::uint64_t next() noexcept { return model::split_mix(state_); }
   // Less than `bound`, which is not 0.
   constexpr std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
   // From `first` to `last`, both included.
