@@ -13,8 +13,10 @@
 //
 // Exit status: 0 all hold and all variants are accounted for; 1 something does not; 2 the command line is
 // wrong.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
@@ -23,6 +25,7 @@
 #include <vector>
 
 #include "model/gate.h"
+#include "model/number_options.h"
 #include "model/run.h"
 #include "model/runner.h"
 #include "model/scenario.h"
@@ -40,8 +43,7 @@ struct Options {
   bool verbose = false;
   std::string verdicts;  // file
   std::string scenario;
-  std::string replay;  // scenario
-  std::string where;   // search:iteration
+  std::vector<std::string> replay;  // scenario, search:iteration
   std::string variant;
   unsigned jobs = 0;
 };
@@ -143,7 +145,8 @@ void write_verdict(std::FILE* to, const Scenario& scenario, const std::string& v
 int write_verdicts(const Options& options) {
   std::FILE* const to = std::fopen(options.verdicts.c_str(), "w");
   if (to == nullptr) {
-    std::perror(options.verdicts.c_str());
+    std::fprintf(stderr, "%s: cannot write %s: %s\n", program, options.verdicts.c_str(),
+                 std::strerror(errno));
     return 2;
   }
   const unsigned parallel =
@@ -182,11 +185,6 @@ int run_all(const Options& options) {
   std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
   if (!options.scenario.empty()) {
     std::erase_if(scenarios, [&](const Scenario& scenario) { return scenario.name != options.scenario; });
-    if (scenarios.empty()) {
-      std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program,
-                   options.scenario.c_str());
-      return 2;
-    }
   }
   std::map<std::string, Survivor> survivors;
   std::string error;
@@ -320,14 +318,15 @@ int list_all() {
 int replay(const Options& options) {
   const std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
   for (const Scenario& scenario : scenarios) {
-    if (scenario.name != options.replay) continue;
-    const std::size_t colon = options.where.find(':');
+    if (scenario.name != options.replay[0]) continue;
+    const std::string& where = options.replay[1];
+    const std::size_t colon = where.find(':');
     Search search;
-    const std::uint64_t iteration =
-        colon == std::string::npos ? 0 : std::strtoull(options.where.c_str() + colon + 1, nullptr, 10);
-    if (iteration == 0 || !parse(options.where.substr(0, colon), search)) {
-      std::fprintf(stderr, "%s: '%s' is not SEARCH:ITERATION, as in random:2766\n", program,
-                   options.where.c_str());
+    std::uint64_t iteration = 0;
+    if (colon != std::string::npos && is_count(where.substr(colon + 1)).empty())
+      iteration = std::stoull(where.substr(colon + 1));
+    if (iteration == 0 || !parse(where.substr(0, colon), search)) {
+      std::fprintf(stderr, "%s: '%s' is not SEARCH:ITERATION, as in random:2766\n", program, where.c_str());
       return 2;
     }
     static Tally tally;
@@ -352,43 +351,41 @@ int replay(const Options& options) {
     search.cap = random_search ? 1 : iteration;
     run.alone = true;
     scenario.run(search, random_search ? iteration : 1, true);
-    std::printf("%s %s: %s\n", scenario.name, options.where.c_str(),
-                tally.failed ? tally.failure : "does not fail");
+    std::printf("%s %s: %s\n", scenario.name, where.c_str(), tally.failed ? tally.failure : "does not fail");
     return tally.failed ? 1 : 0;
   }
-  std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program, options.replay.c_str());
   return 2;
 }
 
-bool parse_arguments(int count, char** arguments, Options& options) {
-  for (int i = 1; i < count; ++i) {
-    const std::string argument = arguments[i];
-    const bool more = i + 1 < count;
-    if (argument == "--quick") {
-      options.quick = true;
-    } else if (argument == "--list") {
-      options.list = true;
-    } else if (argument == "--verbose") {
-      options.verbose = true;
-    } else if (argument == "--verdicts" && more) {
-      options.verdicts = arguments[++i];
-    } else if (argument == "--scenario" && more) {
-      options.scenario = arguments[++i];
-    } else if (argument == "--variant" && more) {
-      options.variant = arguments[++i];
-    } else if (argument == "--replay" && i + 2 < count) {
-      options.replay = arguments[++i];
-      options.where = arguments[++i];
-    } else if (argument == "--jobs" && more) {
-      options.jobs = static_cast<unsigned>(std::strtoul(arguments[++i], nullptr, 10));
-    } else {
-      std::fprintf(stderr,
-                   "%s: '%s'?\nusage: %s [--quick] [--verbose] [--jobs N] [--scenario NAME]\n"
-                   "       %s --replay SCENARIO SEARCH:ITERATION [--variant NAME]\n"
-                   "       %s --verdicts FILE [--quick] [--scenario NAME]\n       %s --list\n",
-                   arguments[0], argument.c_str(), arguments[0], arguments[0], arguments[0], arguments[0]);
-      return false;
-    }
+bool is_scenario(const std::string& name) {
+  const std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
+  if (std::any_of(scenarios.begin(), scenarios.end(), [&](const Scenario& s) { return s.name == name; }))
+    return true;
+  std::fprintf(stderr, "%s: no scenario named '%s'; --list names them\n", program, name.c_str());
+  return false;
+}
+
+bool read_arguments(int count, char** arguments, Options& options, int& status) {
+  CLI::App app(
+      "The hand-off under Relacy's schedules. Without --scenario: all of them, every variant, a table.");
+  auto* const list = app.add_flag("--list", options.list, "Names of scenarios, states and defects");
+  app.add_flag("--quick", options.quick, "The same variants, smaller searches");
+  app.add_flag("--verbose", options.verbose, "A line for each variant");
+  app.add_option("--scenario", options.scenario, "One scenario, each variant by name")->excludes(list);
+  auto* const replay =
+      app.add_option("--replay", options.replay, "SCENARIO SEARCH:ITERATION, step by step")->expected(2);
+  app.add_option("--variant", options.variant, "With this operation weakened, or this defect")->needs(replay);
+  app.add_option("--verdicts", options.verdicts,
+                 "Write to this file what each scenario says of every weakening")
+      ->excludes(replay);
+  app.add_option("--jobs", options.jobs, "Processes at a time; one for each core unless told")
+      ->check(is_count)
+      ->check(CLI::Range(1, 1'000));
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    status = app.exit(error) == 0 ? 0 : 2;
+    return false;
   }
   return true;
 }
@@ -400,8 +397,11 @@ int main(int count, char** arguments) {
   using namespace baton::model;
   program = arguments[0];
   Options options;
-  if (!parse_arguments(count, arguments, options)) return 2;
+  int status = 0;
+  if (!read_arguments(count, arguments, options, status)) return status;
   if (options.list) return list_all();
+  const std::string& named = options.replay.empty() ? options.scenario : options.replay[0];
+  if (!named.empty() && !is_scenario(named)) return 2;
   if (!options.replay.empty()) return replay(options);
   if (!options.verdicts.empty()) return write_verdicts(options);
   return run_all(options);

@@ -14,8 +14,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
@@ -80,16 +83,18 @@ std::vector<std::string> compare(const Mutants& mutants, const OtherVerdicts& ve
   return complaints;
 }
 
-// baton_models beside this program; its verdicts in a file of this process.
-std::string ask_relacy(const char* self, bool quick) {
-  std::string folder = self;
-  const std::size_t slash = folder.rfind('/');
-  folder = slash == std::string::npos ? "." : folder.substr(0, slash);
-  std::string path = "/tmp/baton-verdicts-" + std::to_string(::getpid());
-  const std::string command =
-      "'" + folder + "/baton_models' --verdicts '" + path + "'" + (quick ? " --quick" : "");
-  if (std::system(command.c_str()) != 0) return "";
-  return path;
+// Of baton_models beside this program.
+bool ask_relacy(const char* self, bool quick, OtherVerdicts& verdicts) {
+  const std::string folder = std::filesystem::path(self).parent_path().string();
+  std::string path = (std::filesystem::temp_directory_path() / "baton-verdicts-XXXXXX").string();
+  const int file = ::mkstemp(path.data());
+  if (file < 0) return false;
+  ::close(file);
+  const std::string command = "'" + (folder.empty() ? "." : folder) + "/baton_models' --verdicts '" + path +
+                              "'" + (quick ? " --quick" : "");
+  const bool read = std::system(command.c_str()) == 0 && read_verdicts(path, verdicts);
+  ::unlink(path.c_str());
+  return read;
 }
 
 int run(const Options& options, const char* self) {
@@ -110,24 +115,29 @@ int run(const Options& options, const char* self) {
       return 2;
     }
   }
+  // Before minutes of work, not after.
+  OtherVerdicts verdicts;
+  if (!options.relacy.empty() && !read_verdicts(options.relacy, verdicts)) {
+    fmt::print(stderr, "baton_mutants: {}: not what baton_models --verdicts writes\n", options.relacy);
+    return 2;
+  }
+  if (!options.json.empty() && !std::ofstream(options.json, std::ios::app)) {
+    fmt::print(stderr, "baton_mutants: cannot write {}: {}\n", options.json, std::strerror(errno));
+    return 2;
+  }
   const Mutants mutants = hunt(options.hunt);
   print_matrix(mutants, survivors, options.hunt.everywhere);
   const bool alone = !options.hunt.scenario.empty();
   std::vector<std::string> complaints;
   if (!alone) complaints = judge(mutants, survivors);
-  OtherVerdicts verdicts;
-  if (options.engines == "both" || !options.relacy.empty()) {
-    const std::string relacy = options.relacy.empty() ? ask_relacy(self, options.quick) : options.relacy;
-    if (!read_verdicts(relacy, verdicts)) {
-      complaints.push_back(relacy + ": not what baton_models --verdicts writes");
-    } else {
-      for (std::string& complaint : compare(mutants, verdicts, options.quick))
-        complaints.push_back(std::move(complaint));
-    }
-    if (options.relacy.empty()) ::unlink(relacy.c_str());
+  if (options.relacy.empty() && options.engines == "both" && !ask_relacy(self, options.quick, verdicts)) {
+    complaints.emplace_back("baton_models --verdicts gave none");
+  } else if (!options.relacy.empty() || options.engines == "both") {
+    for (std::string& complaint : compare(mutants, verdicts, options.quick))
+      complaints.push_back(std::move(complaint));
   }
   if (!options.json.empty() && !write_matrix(options.json, mutants, survivors, verdicts)) {
-    std::perror(options.json.c_str());
+    fmt::print(stderr, "baton_mutants: cannot write {}: {}\n", options.json, std::strerror(errno));
     return 2;
   }
   if (alone) return mutants.broken.empty() ? 0 : 1;
