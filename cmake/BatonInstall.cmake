@@ -46,6 +46,7 @@ set(baton_package_model
   model/explorer/explorer_main.h
   model/explorer/explorer_sync.h
   model/explorer/fiber.h
+  model/explorer/fuzzed_program.h
   model/explorer/location.h
   model/explorer/picture.h
   model/explorer/schedule.h

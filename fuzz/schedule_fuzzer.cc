@@ -3,10 +3,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "model/explorer/columns.h"
+#include "model/explorer/fuzzed_replay.h"
 #include "model/explorer/sampling.h"
-#include "model/explorer/search.h"
 
 namespace baton {
 
@@ -14,18 +15,11 @@ using explorer::Engine;
 
 namespace {
 
-// Of a search for fewer pre-emptions, after which the schedule is simplified instead.
+// Of a search for something smaller.
 constexpr std::uint64_t kShrinkExecutions = 20'000;
 
-}  // namespace
-
-ScheduleFuzzer::ScheduleFuzzer() : engine_(std::make_unique<Engine>()) {
-  model::Run& run = model::Run::current();
-  run.tally = &tally_;
-  run.fail = [](const char* what, const model::CallSite& site) { Engine::current().fail(what, site); };
-}
-
-int ScheduleFuzzer::defect_among(std::span<const char* const> names) {
+// Of the name in the environment among these, or model::kNoDefect. Exits when the name is of none.
+int defect_among(std::span<const char* const> names) {
   const char* const wanted = std::getenv("BATON_FUZZ_DEFECT");
   if (wanted == nullptr || *wanted == '\0') return model::kNoDefect;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -36,34 +30,35 @@ int ScheduleFuzzer::defect_among(std::span<const char* const> names) {
   std::exit(2);
 }
 
-void ScheduleFuzzer::run(explorer::Program& program, const explorer::MachineOptions& machine,
-                         std::span<const std::uint8_t> schedule, const std::string& replay) {
-  engine_->set_machine(machine);
-  explorer::FuzzedSchedule strategy(schedule);
-  engine_->run(program, strategy);
-  if (engine_->failed()) report(program, replay);
+}  // namespace
+
+ScheduleFuzzer::ScheduleFuzzer(const char* name, std::unique_ptr<explorer::FuzzedProgram> program)
+    : name_(name), program_(std::move(program)), engine_(std::make_unique<Engine>()) {
+  program_->seed(defect_among(program_->defects()));
 }
 
-void ScheduleFuzzer::report(explorer::Program& program, const std::string& replay) {
-  explorer::Report found;
-  found.plan.machine = engine_->machine();
-  found.failed = true;
-  found.failure = engine_->failure();
-  found.schedule = explorer::schedule_of(*engine_);
-  found.preemptions = engine_->preemptions();
-  std::fprintf(stderr, "FAILED: %s (%u pre-emptions)\n", found.failure.what.c_str(), found.preemptions);
+void ScheduleFuzzer::run(std::span<const std::uint8_t> bytes) {
+  explorer::FuzzedBytes taken(bytes);
+  engine_->set_machine(program_->decode(taken));
+  explorer::FuzzedSchedule schedule(taken.rest());
+  engine_->run(*program_, schedule);
+  if (engine_->failed()) report();
+}
+
+void ScheduleFuzzer::report() {
+  explorer::FuzzedFailure found = explorer::failure_of(*program_, *engine_);
+  const auto replay_line = [&] {
+    return "replay: baton_explorer" + explorer::replay_options(name_, *program_, found.report.schedule);
+  };
+  std::fprintf(stderr, "FAILED: %s (%u pre-emptions)\n%s\n", found.report.failure.what.c_str(),
+               found.report.preemptions, replay_line().c_str());
   std::fflush(stderr);  // what follows runs the program again, and may not come to its end
   engine_.reset();
-  found = explorer::shrink(program, found, kShrinkExecutions);
-  const explorer::Replayed again = explorer::replay(program, found.schedule);
-  const std::string schedule = explorer::text_of(found.schedule);
-  std::fprintf(stderr, "%s\n%u pre-emptions: %s\n", explorer::columns(again.trace).c_str(), found.preemptions,
-               found.failure.what.c_str());
-  if (replay.empty()) {
-    std::fprintf(stderr, "schedule: %s\n", schedule.c_str());
-  } else {
-    std::fprintf(stderr, "replay: %s --schedule %s\n", replay.c_str(), schedule.c_str());
-  }
+  found = explorer::shrink(*program_, found, kShrinkExecutions);
+  const explorer::Replayed again = explorer::replay(*program_, found.report.schedule);
+  std::fprintf(stderr, "made small:\n%s%s\n%u pre-emptions: %s\n%s\n", program_->text().c_str(),
+               explorer::columns(again.trace).c_str(), found.report.preemptions,
+               found.report.failure.what.c_str(), replay_line().c_str());
   std::abort();
 }
 

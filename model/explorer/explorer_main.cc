@@ -4,16 +4,23 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/explorer/assumptions.h"
 #include "model/explorer/chrome_trace.h"
 #include "model/explorer/columns.h"
 #include "model/explorer/explorer_engine.h"
+#include "model/explorer/fuzzed_replay.h"
 #include "model/explorer/picture.h"
 #include "model/explorer/search.h"
 #include "model/explorer/survey.h"
@@ -33,6 +40,7 @@ struct Options {
   bool mutants = false;
   std::string survivors{};
   std::string scenario{};
+  std::pair<std::string, std::string> fuzzed{};  // a target, and a file or "hex:…"
   std::string how = "dpor";
   Plan plan{};
   std::string defect{};
@@ -83,7 +91,7 @@ std::string replay_line(const Options& options, const Schedule& schedule) {
 int show(const Options& options, Program& program, const Schedule& schedule) {
   Replayed replayed = replay(program, schedule);
   if (!replayed.error.empty()) return refuse(options, replayed.error);
-  replayed.trace.scenario = options.scenario;
+  replayed.trace.scenario = options.scenario.empty() ? options.fuzzed.first : options.scenario;
   replayed.trace.variant = options.defect.empty() ? options.variant : options.defect;
   fmt::print("{}", columns(replayed.trace, {.width = options.width,
                                             .cells = options.cells ? Cells::kDim : Cells::kOmitted,
@@ -144,6 +152,73 @@ int run_one(const Options& options) {
   return refuse(options, fmt::format("no scenario named '{}'; --list names them", options.scenario));
 }
 
+// The bytes of a fuzzer: in a file, or as hexadecimal digits.
+std::string read_fuzzed(const std::string& from, FuzzedProgram::Bytes& bytes) {
+  if (from.starts_with("hex:")) {
+    const auto is_digit = [](char each) { return std::isxdigit(static_cast<unsigned char>(each)) != 0; };
+    if (from.size() % 2 != 0 || !std::all_of(from.begin() + 4, from.end(), is_digit))
+      return "'" + from + "' are no bytes: two hexadecimal digits each";
+    for (std::size_t i = 4; i < from.size(); i += 2)
+      bytes.push_back(static_cast<std::uint8_t>(std::stoul(from.substr(i, 2), nullptr, 16)));
+  } else {
+    std::ifstream file(from, std::ios::binary);
+    if (!file || std::filesystem::is_directory(from)) return "cannot read " + from;
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  return bytes.empty() ? from + " is empty" : "";
+}
+
+int replay_fuzzed(const Options& options, const FuzzedTarget& target) {
+  FuzzedProgram::Bytes bytes;
+  if (const std::string error = read_fuzzed(options.fuzzed.second, bytes); !error.empty())
+    return refuse(options, error);
+  const std::unique_ptr<FuzzedProgram> program = target.make();
+  if (!options.defect.empty()) {
+    const std::span<const char* const> defects = program->defects();
+    const auto named = std::find(defects.begin(), defects.end(), options.defect);
+    if (named == defects.end()) {
+      std::string text = fmt::format("{} has no defect named '{}'; there are:", target.name, options.defect);
+      for (const char* defect : defects) text += fmt::format("\n  {}", defect);
+      return refuse(options, text);
+    }
+    program->seed(static_cast<int>(named - defects.begin()));
+  }
+  if (!options.schedule.empty()) {
+    Schedule schedule;
+    if (const std::string error = parse(options.schedule, schedule); !error.empty())
+      return refuse(options, error);
+    FuzzedBytes taken(bytes);
+    (void)program->decode(taken);
+    fmt::print("{}", program->text());
+    return show(options, *program, schedule);
+  }
+  FuzzedFailure found = run(*program, bytes);
+  const auto preemptions = [&found] {
+    return fmt::format("{} pre-emption{}", found.report.preemptions,
+                       found.report.preemptions == 1 ? "" : "s");
+  };
+  fmt::print("{}", program->text());
+  if (!found.report.failed) fmt::print("holds, with {}\n", preemptions());
+  if (found.report.failed) fmt::print("fails, with {}: {}\n", preemptions(), found.report.failure.what);
+  if (found.report.failed && !options.keep) {
+    found = shrink(*program, found);
+    fmt::print("made small, with {}:\n{}", preemptions(), program->text());
+  }
+  const int status = show(options, *program, found.report.schedule);
+  fmt::print("replay: {}{}\n", options.command, replay_options(target.name, *program, found.report.schedule));
+  return status;
+}
+
+int run_fuzzed(const Options& options) {
+  std::string names;
+  for (const FuzzedTarget& target : options.suite.fuzzed) {
+    if (options.fuzzed.first == target.name) return replay_fuzzed(options, target);
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", target.name);
+  }
+  return refuse(options, fmt::format("no program '{}' is made of bytes here; {}", options.fuzzed.first,
+                                     names.empty() ? "there is none" : "there are " + names));
+}
+
 // Every operation of the primitives weakened: who notices. One that nobody does needs a line in the list.
 int hunt_mutants(const Options& options) {
   std::map<std::string, model::Survivor> listed;
@@ -173,6 +248,12 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   auto* json = app.add_option("--json", options.json, "Also write the table to this file");
   auto* one =
       app.add_option("--scenario", options.scenario, "One scenario")->check(is_text)->excludes(mutants);
+  auto* fuzzed = app.add_option("--fuzzed", options.fuzzed,
+                                "What a fuzzer found: the target, and the file that it kept or hex:DIGITS")
+                     ->type_name("TARGET FILE")
+                     ->check(is_text)
+                     ->excludes(one)
+                     ->excludes(mutants);
   app.add_option("--strategy", options.how, "dpor, sleep, plain, boundN, pctN, random or portfolio")
       ->needs(one);
   app.add_option("--stale", options.plan.machine.stale, "Stores that a load may look back")
@@ -191,21 +272,25 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
       ->check(CLI::PositiveNumber)
       ->needs(one);
   app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(model::is_time)->needs(one);
-  app.add_option("--defect", options.defect, "With this seeded defect")->needs(one);
+  auto* defect = app.add_option("--defect", options.defect, "With this seeded defect");
   app.add_option("--variant", options.variant, "With this operation weakened")->needs(one);
-  auto* schedule =
-      app.add_option("--schedule", options.schedule, "Replay this schedule")->needs(one)->check(is_text);
-  app.add_option("--picture", options.picture, "Write the schedule as a page")->needs(one);
-  app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events")->needs(one);
+  auto* schedule = app.add_option("--schedule", options.schedule, "Replay this schedule")->check(is_text);
+  auto* picture = app.add_option("--picture", options.picture, "Write the schedule as a page");
+  auto* trace = app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events");
   app.add_option("--width", options.width, "Of the terminal, in columns")->check(CLI::Range(80, 1000));
-  app.add_flag("--cells", options.cells, "Show plain accesses in the terminal too")->needs(one);
+  auto* cells = app.add_flag("--cells", options.cells, "Show plain accesses in the terminal too");
   app.add_flag("--keep", options.keep, "Do not look for a failure with fewer pre-emptions")
       ->excludes(schedule);
-  json->excludes(one);
+  json->excludes(one)->excludes(fuzzed);
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
     status = app.exit(error) == 0 ? 0 : 2;
+    return false;
+  }
+  for (const CLI::Option* option : {defect, schedule, picture, trace, cells}) {
+    if (option->count() == 0 || one->count() != 0 || fuzzed->count() != 0) continue;
+    status = refuse(options, option->get_name() + " needs --scenario or --fuzzed");
     return false;
   }
   if (!parse_how(options.how, options.plan)) {
@@ -229,6 +314,7 @@ int explorer_main(int count, char** arguments, const Suite& suite) {
   install_fault_guard();
   if (options.list) return list_all(suite);
   if (!options.scenario.empty()) return run_one(options);
+  if (!options.fuzzed.first.empty()) return run_fuzzed(options);
   if (options.mutants) return hunt_mutants(options);
   const std::vector<model::Scenario> scenarios = suite.scenarios();
   if (options.assumptions) return print_assumptions(scenarios, options.quick);

@@ -11,8 +11,10 @@
 // Exit status: 0 everything holds, 1 something does not, 2 the command line is wrong.
 #pragma once
 
+#include <span>
 #include <vector>
 
+#include "model/explorer/fuzzed_program.h"
 #include "model/scenario.h"
 
 namespace baton::explorer {
@@ -23,6 +25,8 @@ struct Suite {
   // Part of the path of the sources whose operations are weakened: a folder, or a header. Operations that a
   // scenario makes by itself stay as they are.
   const char* primitives = "queues/";
+  // Programs whose bytes a fuzzer makes, for --fuzzed.
+  std::span<const FuzzedTarget> fuzzed{};
 };
 
 int explorer_main(int count, char** arguments, const Suite& suite);
