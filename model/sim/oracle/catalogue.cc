@@ -182,7 +182,7 @@ constexpr CatalogueEntry kEntries[] = {
     {"client|id", wrong, 1, "K"},
     {"mset", wrong, 1, "K V K"},
 
-    {"shutdown", never, 0, ""},
+    {"shutdown", never, 0, "(nosave|nosave|now|force|nosave now force||abort|save|nope)"},
 };
 
 std::int64_t draw_integer(Random& random) {

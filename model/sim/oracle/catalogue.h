@@ -34,7 +34,7 @@ enum class Group : std::uint8_t {
   tracking,
   silence,  // CLIENT REPLY
   wrong,    // requests that are errors
-  never,    // SHUTDOWN: known, and not drawn
+  never,    // SHUTDOWN: not drawn as others are, but by a plan
 };
 inline constexpr unsigned kGroups = static_cast<unsigned>(Group::never) + 1;
 constexpr std::uint32_t bit(Group group) noexcept { return 1u << static_cast<unsigned>(group); }

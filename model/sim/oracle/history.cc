@@ -72,8 +72,11 @@ void History::take(std::uint64_t number, Connection& connection, Reply frame, st
   ++frames_;
   if (connection.turned_away)
     return complain(fmt::format("connection {} heard {} after it was turned away", number, to_text(frame)));
-  if (connection.stream.empty() && frame.is_error() && frame.text.starts_with("ERR max number of clients")) {
+  const bool denied = frame.is_error() && frame.text.starts_with("DENIED");
+  if (connection.stream.empty() &&
+      (denied || (frame.is_error() && frame.text.starts_with("ERR max number of clients")))) {
     connection.turned_away = true;
+    connection.denied = denied;
     return;
   }
   if (is_pushed(frame, connection.listens, connection.monitors)) {

@@ -52,7 +52,8 @@ class History {
     std::uint64_t closed = kNever;
     std::vector<std::size_t> requests;
     std::vector<Frame> stream;
-    bool turned_away = false;  // too many clients: no request of it was looked at
+    bool turned_away = false;  // no request of it was looked at: there are too many clients,
+    bool denied = false;       // or it came from another machine
 
     ReplyDecoder decoder;
     Reference counter;

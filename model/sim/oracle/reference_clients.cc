@@ -32,6 +32,22 @@ std::vector<Reply> ping(RefCall& call) {
 
 std::vector<Reply> echo(RefCall& call) { return one(Reply::bulk(call.args[1])); }
 
+// The connection ends without an answer, and so does the server.
+std::vector<Reply> shutdown(RefCall& call) {
+  bool save = false;
+  for (std::size_t i = 1; i < call.args.size(); ++i) {
+    const std::string& word = call.args[i];
+    if (ref_is(word, "abort")) return err("ERR No shutdown in progress.");
+    if (ref_is(word, "save"))
+      save = true;
+    else if (!ref_is(word, "nosave") && !ref_is(word, "now") && !ref_is(word, "force"))
+      return err("ERR syntax error");
+  }
+  if (save) return err("ERR nothing is kept on disk");
+  call.client.closing = true;
+  return {};
+}
+
 std::vector<Reply> hello(RefCall& call) {
   std::size_t next = 1;
   bool resp3 = call.client.resp3;
@@ -273,7 +289,8 @@ void add_environment_commands(RefTable& table) {
   for (const char* name : {"config|get", "memory|usage"}) table[name] = {anything, -3};
   table["config|set"] = {anything, -4};
   // COMMAND may be said alone, so its subcommands are left to the server to know.
-  for (const char* name : {"command", "info", "shutdown"}) table[name] = {anything, -1};
+  for (const char* name : {"command", "info"}) table[name] = {anything, -1};
+  table["shutdown"] = {shutdown, -1};
   for (const char* name : {"time", "role", "lastsave", "monitor"}) table[name] = {any_success, 1};
   for (const char* name : {"scan", "debug"}) table[name] = {anything, -2};
 }

@@ -23,7 +23,9 @@ struct Executed {
 };
 
 // Each request that was answered was executed, once, in the order of its connection, between its first byte
-// and its first answer; and each answer is what the reference says at that place of the order.
-[[nodiscard]] Verdict check_witness(const History& history, const std::vector<Executed>& witness);
+// and its first answer; and each answer is what the reference says at that place of the order. Not at rest:
+// the history was cut, and connections that look open may have ended.
+[[nodiscard]] Verdict check_witness(const History& history, const std::vector<Executed>& witness,
+                                    bool at_rest = true);
 
 }  // namespace baton::sim

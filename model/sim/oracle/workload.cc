@@ -39,6 +39,8 @@ constexpr std::uint32_t groups_of(Role role) {
   return 0;
 }
 
+constexpr std::uint64_t kShutdownIn = 10;  // plans
+
 struct Swarm {
   std::uint32_t groups = 0;
   bool single_key = false;  // only what linearizability can be judged by
@@ -199,6 +201,18 @@ ClientPlan draw_client(Role role, const Swarm& swarm, const WorkloadOptions& opt
   return client;
 }
 
+// Somebody ends the server, with others in the middle of what they say.
+void draw_shutdown(Plan& plan, Vocabulary& words, Random& random) {
+  const auto entry = std::find_if(catalogue().begin(), catalogue().end(),
+                                  [](const CatalogueEntry& one) { return one.name == "shutdown"; });
+  auto& operations = plan.clients[random.below(plan.clients.size())].operations;
+  Operation operation;
+  operation.args = draw_request(*entry, words, random);
+  const auto at = static_cast<std::ptrdiff_t>(random.below(operations.size() + 1));
+  operations.insert(operations.begin() + at, std::move(operation));
+  for (std::size_t i = 0; i < operations.size(); ++i) operations[i].number = i;
+}
+
 }  // namespace
 
 Plan make_plan(std::uint64_t seed, const WorkloadOptions& options) {
@@ -223,6 +237,7 @@ Plan make_plan(std::uint64_t seed, const WorkloadOptions& options) {
     words.message = 0;
     plan.clients.push_back(draw_client(random.pick(swarm.roles), swarm, options, words, random));
   }
+  if (options.shutdowns && random.one_in(kShutdownIn)) draw_shutdown(plan, words, random);
   return plan;
 }
 

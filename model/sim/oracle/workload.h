@@ -25,6 +25,7 @@ struct WorkloadOptions {
   bool actions = true;          // half-closes, resets, stalls, slow readers, reconnects
   bool short_times = true;      // keys that expire within the run
   bool recent_commands = true;  // those that Redis 7.0 does not have
+  bool shutdowns = false;       // one plan in ten ends the server before all is said
   std::uint32_t without = 0;    // groups that are never used: bit(Group::others) | ...
 };
 
