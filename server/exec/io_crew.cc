@@ -19,7 +19,15 @@ IoCrew::IoCrew(const Parts& parts, const IoLimits& limits)
                         *local_channel_, parts.resolver, (*stats_)[0]},
           limits)) {}
 
-IoCrew::~IoCrew() { join(); }
+IoCrew::~IoCrew() {
+  join();
+  // Orders that nobody took: before a start that failed, or behind the order to stop.
+  for (unsigned slot = 0; slot <= threads_.size(); ++slot) {
+    ParcelChain left;
+    channel(slot).reclaim_to_io(left);
+    while (!left.empty()) const std::unique_ptr<Parcel> order(left.pop_front().release());
+  }
+}
 
 Channel& IoCrew::channel(unsigned slot) noexcept {
   return slot == 0 ? *local_channel_ : threads_[slot - 1]->channel();

@@ -301,6 +301,17 @@ TEST_P(IoCrewTest, AStoppingCrewIsNotResized) {
   EXPECT_EQ(crew_.io_threads(), 3u);
 }
 
+// That they are, AddressSanitizer sees, and the simulation (model/sim/heap.h).
+TEST_P(IoCrewTest, OrdersThatNobodyTakesAreFreed) {
+  IoCrew never_run({real_.platform(), log_, *reactor_, resolver_, clients_, bell_, GetParam()}, IoLimits{});
+  never_run.set_limits(IoLimits{});
+  ASSERT_EQ(crew_.resize(3), "");
+  crew_.stop(0);
+  stopped_ = true;
+  crew_.join();
+  crew_.set_limits(IoLimits{});
+}
+
 INSTANTIATE_TEST_SUITE_P(HandOff, IoCrewTest, testing::Values(Channel::Kind::ring, Channel::Kind::mutex),
                          [](const auto& kind) {
                            return kind.param == Channel::Kind::ring ? std::string("ring")
