@@ -73,6 +73,11 @@ int main(int argc, char** argv) {
       app.add_option("--seconds", options.seconds, "for so long")->check(baton::model::is_time);
   auto* const part = app.add_option("--shard", shard, "i/n: seeds with seed % n == i");
   auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
+  double patience = 0;
+  auto* const patient = app.add_option("--patience", patience,
+                                       "with --swarm: seconds after which a run that does not end fails (60)")
+                            ->check(baton::model::is_time)
+                            ->needs(all_cores);
   app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
   app.add_flag("--hashes", options.hashes, "print seed and hash of each run, and nothing else");
   app.add_option("--json", options.json, "write the sums of the campaign there");
@@ -119,6 +124,7 @@ int main(int argc, char** argv) {
       return refuse("the server's hand-off has no weakening '" + weakening + "'; --weakenings lists them");
     options.program += " --weaken '" + weakening + "'";
   }
+  if (*patient) options.patience_seconds = patience;
   if (*threads) options.run.io_threads = io_threads;
   if (*one) {
     options.run.seed = seed;
@@ -127,6 +133,7 @@ int main(int argc, char** argv) {
           fmt::format("the plan of seed {} has no such parts to cut: '{}'", seed, options.run.cuts));
     return run_one(options);
   }
+  options.swarm = swarm;
   if (swarm) options.processes = static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
   if (options.seeds == 0 && options.seconds == 0) options.seconds = kSecondsDefault;
   return run_campaign(options);

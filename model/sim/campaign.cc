@@ -2,21 +2,22 @@
 
 #include <fmt/core.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <limits>
+#include <new>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "model/explorer/chrome_trace.h"
 #include "model/explorer/picture.h"
 #include "model/sim/run_trace.h"
+#include "model/sim/swarm.h"
 
 namespace baton::sim {
 
@@ -26,6 +27,7 @@ constexpr std::size_t kShrinkRuns = 300;
 constexpr std::size_t kStepsDrawn = 2000;
 constexpr int kCannotWrite = 2;
 constexpr int kNothingRun = 2;
+constexpr int kCannotMerge = 2;
 constexpr unsigned kRecordings = 3;  // of a seed that gave two traces
 
 using Time = std::chrono::steady_clock;
@@ -54,12 +56,13 @@ std::string replay_line(const CampaignOptions& options, const RunOptions& run) {
 }
 
 // A fault that the failure does not need is left out.
-RunOptions without_needless_faults(SimRun& sim, RunOptions run, const FaultCounts& struck) {
+RunOptions without_needless_faults(SimRun& sim, RunOptions run, const FaultCounts& struck,
+                                   const std::string& kind) {
   for (std::size_t i = 0; i < kFaults; ++i) {
     const auto fault = static_cast<Fault>(i);
     if (struck[i] == 0) continue;
     run.without.push_back(fault);
-    if (sim.run(run).failure.empty()) run.without.pop_back();
+    if (kind_of_failure(sim.run(run).failure) != kind) run.without.pop_back();
   }
   return run;
 }
@@ -104,8 +107,9 @@ std::string where_they_part(SimRun& sim, RunOptions run) {
 }
 
 void report(const CampaignOptions& options, SimRun& sim, const RunOptions& run, const Outcome& outcome) {
-  RunOptions small = without_needless_faults(sim, run, outcome.faults);
-  small.cuts = sim.smallest_cuts(small, kShrinkRuns);
+  const std::string kind = kind_of_failure(outcome.failure);
+  RunOptions small = without_needless_faults(sim, run, outcome.faults, kind);
+  small.cuts = sim.smallest_cuts(small, kind, kShrinkRuns);
   const Outcome again = sim.run(small);
   fmt::print("\nFAILED seed {}: {}\n  as small as it gets: {}\n  replay: {}\n", run.seed, outcome.failure,
              again.failure.empty() ? "(not again)" : again.failure, replay_line(options, small));
@@ -114,8 +118,13 @@ void report(const CampaignOptions& options, SimRun& sim, const RunOptions& run, 
 }
 
 // The part of one process.
-void run_part(const CampaignOptions& options, unsigned process, Totals& totals) {
+void run_part(const CampaignOptions& options, unsigned process, SwarmPlace& place) {
+  Totals& totals = place.totals;
   SimRun sim;
+  sim.set_on_run([&place](const RunOptions& run) {
+    place.seed.store(run.seed, std::memory_order_relaxed);
+    place.started.fetch_add(1, std::memory_order_relaxed);
+  });
   const auto start = Time::now();
   auto shown = start;
   const std::uint64_t stride = options.shards * options.processes;
@@ -135,7 +144,7 @@ void run_part(const CampaignOptions& options, unsigned process, Totals& totals) 
                                       outcome.hash, again, where_they_part(sim, run));
     }
     if (options.hashes) fmt::print("{} {:016x}\n", seed, outcome.hash);
-    add(totals, outcome);
+    add(totals, seed, outcome);
     if (!outcome.failure.empty()) {
       if (totals.failures++ == 0) totals.first_failed_seed = seed;
       report(options, sim, run, outcome);
@@ -150,46 +159,6 @@ void run_part(const CampaignOptions& options, unsigned process, Totals& totals) 
   }
 }
 
-// Starts the processes and waits for them; a process that dies otherwise than by its end is a failure.
-void run_swarm(const CampaignOptions& options, std::span<Totals> totals) {
-  std::fflush(stdout);
-  std::vector<pid_t> children;
-  for (unsigned i = 0; i < options.processes; ++i) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      run_part(options, i, totals[i]);
-      std::fflush(stdout);
-      ::_exit(0);
-    }
-    if (child < 0) {
-      fmt::print(stderr, "baton_sim: cannot fork: {}\n", std::strerror(errno));
-      ++totals[i].failures;
-      break;
-    }
-    children.push_back(child);
-  }
-  const auto start = Time::now();
-  std::size_t left = children.size();
-  while (left > 0) {
-    for (std::size_t i = 0; i < children.size(); ++i) {
-      int status = 0;
-      if (children[i] == 0 || ::waitpid(children[i], &status, WNOHANG) != children[i]) continue;
-      children[i] = 0;
-      --left;
-      if (WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
-      fmt::print("\nFAILED process {} of the swarm died after {} runs\n", i, totals[i].runs);
-      ++totals[i].failures;
-    }
-    show_progress(sum_of(totals), seconds_since(start), false);
-    const timespec nap{0, 100'000'000};
-    ::nanosleep(&nap, nullptr);
-  }
-}
-
-}  // namespace
-
-namespace {
-
 int status_of(const Totals& sum) {
   if (judged_nothing(sum)) fmt::print("FAILED: in {} runs no key was judged for linearizability\n", sum.runs);
   return sum.failures == 0 && !judged_nothing(sum) ? 0 : 1;
@@ -198,21 +167,32 @@ int status_of(const Totals& sum) {
 }  // namespace
 
 int run_campaign(const CampaignOptions& options) {
-  const std::size_t bytes = sizeof(Totals) * options.processes;
+  const std::size_t bytes = sizeof(SwarmPlace) * options.processes;
   void* const shared = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) {
     fmt::print(stderr, "baton_sim: out of memory\n");
     return kCannotWrite;
   }
-  const std::span<Totals> totals(static_cast<Totals*>(shared), options.processes);
+  const std::span<SwarmPlace> places(static_cast<SwarmPlace*>(shared), options.processes);
+  for (SwarmPlace& place : places) new (&place) SwarmPlace;
+  const auto totals = [&] {
+    std::vector<Totals> all;
+    for (const SwarmPlace& place : places) all.push_back(place.totals);
+    return sum_of(all);
+  };
   const auto start = Time::now();
-  if (options.processes == 1)
-    run_part(options, 0, totals[0]);
+  if (!options.swarm)
+    run_part(options, 0, places[0]);
   else
-    run_swarm(options, totals);
-  const Totals sum = sum_of(totals);
+    run_swarm(
+        {.patience_seconds = options.patience_seconds, .program = options.program}, places,
+        [&](unsigned process, SwarmPlace& place) { run_part(options, process, place); },
+        [&] { show_progress(totals(), seconds_since(start), false); });
+  const Totals sum = totals();
   ::munmap(shared, bytes);
-  if (!options.json.empty() && !write_file(options.json, to_json(sum))) return kCannotWrite;
+  std::vector<Part> parts;
+  if (sum.runs != 0) parts.push_back({options.first_seed, sum.last_seed, options.shard, options.shards});
+  if (!options.json.empty() && !write_file(options.json, to_json(sum, parts))) return kCannotWrite;
   if (sum.runs == 0 && sum.failures == 0 && options.shards == 1) {
     fmt::print(stderr, "baton_sim: no seed was run\n");
     return kNothingRun;
@@ -220,12 +200,14 @@ int run_campaign(const CampaignOptions& options) {
   if (options.hashes) return sum.failures == 0 ? 0 : 1;
   show_progress(sum, seconds_since(start), true);
   fmt::print("faults: {}\n", faults_text(sum.faults));
-  fmt::print("{} runs of {}, {} failed{}; {} power failures, {} refused to start; {} keys judged, {} not\n",
-             sum.runs,
-             options.shards == 1 ? std::string("all seeds")
-                                 : fmt::format("shard {}/{}", options.shard, options.shards),
-             sum.failures, options.twice ? ", each run twice" : "", sum.crashes, sum.refusals,
-             sum.keys_judged, sum.keys_not_decided);
+  fmt::print(
+      "{} runs of {}, {} failed{}; {} power failures, {} refused to start, {} shut down by a client, {} "
+      "connections turned away, {} judged alive; {} keys judged, {} not\n",
+      sum.runs,
+      options.shards == 1 ? std::string("all seeds")
+                          : fmt::format("shard {}/{}", options.shard, options.shards),
+      sum.failures, options.twice ? ", each run twice" : "", sum.crashes, sum.refusals, sum.shutdowns,
+      sum.turned_away, sum.judged_alive, sum.keys_judged, sum.keys_not_decided);
   return status_of(sum);
 }
 
@@ -256,26 +238,51 @@ int run_one(const CampaignOptions& options) {
   return draw_failing(options, sim, options.run) ? 1 : kCannotWrite;
 }
 
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::string text;
+  std::FILE* const file = std::fopen(path.c_str(), "r");
+  if (file == nullptr) return text;
+  std::array<char, 4096> block{};
+  while (const std::size_t count = std::fread(block.data(), 1, block.size(), file))
+    text.append(block.data(), count);
+  std::fclose(file);
+  return text;
+}
+
+}  // namespace
+
 int merge_totals(std::span<const std::string> files) {
-  std::vector<Totals> parts;
+  std::vector<Totals> all;
+  std::vector<std::pair<Part, std::string>> parts;  // and the file of each
+  std::vector<Part> merged;
   for (const std::string& path : files) {
-    std::string text;
-    std::FILE* const file = std::fopen(path.c_str(), "r");
-    if (file != nullptr) {
-      std::array<char, 4096> block{};
-      while (const std::size_t count = std::fread(block.data(), 1, block.size(), file))
-        text.append(block.data(), count);
-      std::fclose(file);
-    }
+    const std::string text = read_file(path);
     const std::optional<Totals> totals = totals_of(text);
-    if (!totals) {
+    const std::optional<std::vector<Part>> more = parts_of(text);
+    if (!totals || !more) {
       fmt::print(stderr, "baton_sim: {} holds no sums of a campaign\n", path);
-      return kCannotWrite;
+      return kCannotMerge;
     }
-    parts.push_back(*totals);
+    all.push_back(*totals);
+    for (const Part& part : *more) {
+      for (const auto& [other, from] : parts) {
+        if (!overlap(part, other)) continue;
+        fmt::print(
+            stderr,
+            "baton_sim: {} and {} have seeds in common: {} to {} of shard {}/{}, and {} to {} of shard "
+            "{}/{}\n",
+            from, path, other.first, other.last, other.shard, other.shards, part.first, part.last, part.shard,
+            part.shards);
+        return kCannotMerge;
+      }
+      merged.push_back(part);
+    }
+    for (const Part& part : *more) parts.emplace_back(part, path);
   }
-  const Totals sum = sum_of(parts);
-  fmt::print("{}", to_json(sum));
+  const Totals sum = sum_of(all);
+  fmt::print("{}", to_json(sum, merged));
   return status_of(sum);
 }
 

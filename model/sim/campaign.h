@@ -20,15 +20,17 @@ struct CampaignOptions {
   std::uint64_t seeds = 0;  // 0: as many as fit in the time
   double seconds = 0;       // 0: until the seeds are run
   std::uint64_t shard = 0, shards = 1;
+  bool swarm = false;  // in processes of their own
   unsigned processes = 1;
-  bool twice = false;       // each run a second time: the hashes must agree
-  bool keep_going = false;  // after a failure
-  bool hashes = false;      // a line for each run: seed and trace hash, and nothing else
-  std::string json;         // write the sums there
-  std::string folder;       // for the page of a failing run, sim-SEED.html, when `picture` is not given
-  std::string picture;      // of the first failing run, as small as it got; or of the one run
-  std::string trace;        // the same as Chrome trace events
-  std::string program;      // as it was called, for the line that replays
+  double patience_seconds = 60;  // real ones, with a swarm: a process that starts no run for so long is hung
+  bool twice = false;            // each run a second time: the hashes must agree
+  bool keep_going = false;       // after a failure
+  bool hashes = false;           // a line for each run: seed and trace hash, and nothing else
+  std::string json;              // write the sums there
+  std::string folder;            // for the page of a failing run, sim-SEED.html, when `picture` is not given
+  std::string picture;           // of the first failing run, as small as it got; or of the one run
+  std::string trace;             // the same as Chrome trace events
+  std::string program;           // as it was called, for the line that replays
 };
 
 // Exit status: 0 all good, 1 a run failed or no key was judged, 2 a file cannot be written or nothing was
@@ -36,7 +38,8 @@ struct CampaignOptions {
 int run_campaign(const CampaignOptions& options);
 // One run, told about in full.
 int run_one(const CampaignOptions& options);
-// Adds up what campaigns wrote as JSON, and prints it as they do.
+// Adds up what campaigns wrote as JSON, and prints it as they do. Exit status 2: a file is no such sum, or
+// two have seeds in common.
 int merge_totals(std::span<const std::string> files);
 
 }  // namespace baton::sim

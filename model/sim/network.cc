@@ -25,7 +25,8 @@ unsigned Wire::poll_bits() const {
   if (!arrived.empty() || fin_arrived) bits |= kPollIn;
   if (fin_arrived) bits |= kPollHangup;
   if (fin_arrived && write_shut) bits |= kPollBroken;
-  if (!no_room_met && under_way + held.size() < room_max) bits |= kPollOut;
+  // Whoever says no more may always "write": that fails at once.
+  if (write_shut || (!no_room_met && under_way + held.size() < room_max)) bits |= kPollOut;
   return bits;
 }
 
@@ -286,7 +287,13 @@ void Network::shut(Wire& wire_of) {
   if (wire_of.write_shut || wire_of.broken) return;
   wire_of.write_shut = true;
   const std::shared_ptr<Wire> wire = shared(wire_of);
-  kernel_.at(next_arrival(wire->last_arrival_ns), [this, wire] { end_client_side(wire); });
+  // Linux wakes whoever polls the socket, whatever it waits for, and once more when the peer has the end.
+  constexpr unsigned kAnything = kPollIn | kPollOut | kPollHangup | kPollBroken;
+  wire->happened(kAnything);
+  kernel_.at(next_arrival(wire->last_arrival_ns), [this, wire] {
+    end_client_side(wire);
+    wire->happened(kAnything);
+  });
 }
 
 void Network::server_closed(const std::shared_ptr<Wire>& wire) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "model/sim/oracle/admission.h"
 #include "model/sim/oracle/linearizable.h"
 #include "model/sim/oracle/pubsub_oracle.h"
 #include "server/exec/client.h"
@@ -18,10 +19,12 @@ namespace {
 constexpr std::uint64_t kStream = 31;  // of Dice
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kThinkNs = 200'000;
-constexpr std::uint64_t kAgainNs = 500'000;    // until it connects anew
-constexpr std::uint64_t kPushedNs = 40 * kMs;  // for messages under way when all is answered
-constexpr std::uint64_t kTickNs = 1100 * kMs;  // in which the server notices that a pause is over, at hz 1
+constexpr std::uint64_t kAgainNs = 500'000;     // until it connects anew
+constexpr std::uint64_t kStrangersStream = 32;  // of Dice
+constexpr std::uint64_t kPushedNs = 40 * kMs;   // for messages under way when all is answered
+constexpr std::uint64_t kTickNs = 1100 * kMs;   // in which the server notices that a pause is over, at hz 1
 constexpr unsigned kConnectsMax = 200;
+constexpr unsigned kTurnedAwayMax = 4;
 
 bool is_word(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
@@ -33,7 +36,8 @@ bool is_word(std::string_view text, std::string_view lower) {
 
 class PlanPlayer::Client final : public Peer {
  public:
-  Client(PlanPlayer& player, const ClientPlan& plan) : player_(player), plan_(plan) {}
+  Client(PlanPlayer& player, const ClientPlan& plan, bool stranger)
+      : player_(player), plan_(plan), stranger_(stranger) {}
 
   void on_open() override { go_on(); }
   void on_bytes(std::string_view bytes) override {
@@ -70,9 +74,9 @@ class PlanPlayer::Client final : public Peer {
   [[nodiscard]] std::string waiting(bool asleep) const {
     if (done_ || (asleep && (!connected_ || !player_.network_.accepted(id_)))) return {};
     const std::size_t open = connected_ ? player_.history_.open_requests(id_) : 0;
-    if (asleep && open == 0) return {};
-    return fmt::format("client {} waits for {} answers, its connection: {}",
-                       &plan_ - player_.plan_.clients.data(), open,
+    if (asleep && open == 0 && !waits_for_end()) return {};
+    return fmt::format("client {} waits for {} answers{}, its connection: {}",
+                       &plan_ - player_.plan_.clients.data(), open, waits_for_end() ? " and its end" : "",
                        connected_ ? player_.network_.state(id_) : "none");
   }
 
@@ -87,7 +91,7 @@ class PlanPlayer::Client final : public Peer {
     switch (operation.kind) {
       case Operation::Kind::command:
       case Operation::Kind::inline_line:
-        player_.history_.invoked(id_, operation.resolved(id_of), ++player_.step_);
+        ask(operation.resolved(id_of));
         player_.network_.send(id_, operation.wire(id_of));
         break;
       case Operation::Kind::malformed:
@@ -118,7 +122,15 @@ class PlanPlayer::Client final : public Peer {
     }
   }
 
+  void ask(Arguments args) {
+    const bool& ends = player_.history_.connections().at(id_).ends;
+    const bool may_end = !ends && is_word(args[0], "shutdown");
+    player_.history_.invoked(id_, std::move(args), ++player_.step_);
+    if (may_end && ends) player_.shutting_down_.insert(id_);
+  }
   void connect_later() {
+    // Nobody is there any more, or nobody wants it.
+    if (player_.shut_down_ || turned_away_ > kTurnedAwayMax) next_ = plan_.operations.size();
     if (!next_operation()) return maybe_done();
     if (++connects_ > kConnectsMax) return player_.kernel_.fail("a client cannot connect");
     connect();
@@ -126,13 +138,19 @@ class PlanPlayer::Client final : public Peer {
   void connect() {
     connected_ = true;
     half_closed_ = false;
-    id_ = player_.network_.connect(*this, {});
+    Network::Target target;
+    target.from_elsewhere = stranger_;
+    id_ = player_.network_.connect(*this, target);
+    if (stranger_) player_.strangers_.insert(id_);
     player_.history_.opened(id_, ++player_.step_);
     wait(connects_ == 1 ? 0 : kAgainNs);
   }
   void end() {
     if (!connected_) return;
     connected_ = false;
+    // The words that turn it away may be lost, in whole or in part.
+    if (player_.may_turn_away(stranger_) && player_.history_.connections().at(id_).stream.empty())
+      ++turned_away_;
     if (!player_.settled_) player_.history_.closed(id_, ++player_.step_);
   }
   void wait(std::uint64_t ns) {
@@ -144,26 +162,37 @@ class PlanPlayer::Client final : public Peer {
       go_on();
     });
   }
+  // It has said what the server ends a connection for.
+  [[nodiscard]] bool waits_for_end() const {
+    return connected_ && player_.history_.connections().at(id_).ends;
+  }
   void maybe_done() {
-    if (connected_ && player_.history_.open_requests(id_) != 0) return;
+    if (connected_ && (player_.history_.open_requests(id_) != 0 || waits_for_end())) return;
     done_ = true;
     player_.client_settled();
   }
 
   PlanPlayer& player_;
   const ClientPlan& plan_;
+  const bool stranger_;
   Network::Id id_ = Network::kNobody;
   std::size_t next_ = 0;
   unsigned connects_ = 0;
+  unsigned turned_away_ = 0;
   bool connected_ = false, half_closed_ = false, stalled_ = false, waits_ = false, done_ = false;
 };
 
-PlanPlayer::PlanPlayer(Network& network, Plan plan)
+PlanPlayer::PlanPlayer(Network& network, Plan plan, const Admission& admission)
     : network_(network),
       kernel_(network.kernel()),
       plan_(std::move(plan)),
+      admission_(admission),
       dice_(network.kernel().seed(), kStream) {
-  for (const ClientPlan& client : plan_.clients) clients_.push_back(std::make_unique<Client>(*this, client));
+  Dice from_where(network.kernel().seed(), kStrangersStream);
+  for (const ClientPlan& client : plan_.clients) {
+    const bool stranger = from_where.one_in(2) && admission_.strangers;
+    clients_.push_back(std::make_unique<Client>(*this, client, stranger));
+  }
   execution_listener() = [this](const baton::Client& client, std::span<const std::string_view> arguments,
                                 std::int64_t now_ms) { executed(client, arguments, now_ms); };
 }
@@ -174,6 +203,10 @@ void PlanPlayer::begin() {
   for (std::size_t i = 0; i < clients_.size(); ++i)
     if (!plan_.clients[i].dropped) clients_[i]->go_on();
   client_settled();
+}
+
+bool PlanPlayer::may_turn_away(bool stranger) const {
+  return admission_.clients_max != 0 || (stranger && admission_.protected_mode);
 }
 
 void PlanPlayer::heal() {
@@ -213,6 +246,7 @@ void PlanPlayer::executed(const baton::Client& client, std::span<const std::stri
       std::from_chars(arguments[2].data(), arguments[2].data() + arguments[2].size(), ms);
     if (ms < 1'000'000) paused_until_ns_ = std::max(paused_until_ns_, moving_ns() + ms * kMs + kTickNs);
   }
+  if (is_word(arguments[0], "shutdown") && shutting_down_.contains(connection)) shut_down_ = true;
   Arguments args(arguments.begin(), arguments.end());
   for (const std::string& arg : args) kernel_.mix(arg);
   witness_.push_back({connection, std::move(args), now_ms, ++step_});
@@ -235,16 +269,26 @@ std::uint64_t PlanPlayer::rewrites_confirmed() const {
   }));
 }
 
-std::string PlanPlayer::verdict() {
+std::uint64_t PlanPlayer::turned_away() const {
+  const auto& all = history_.connections();
+  return static_cast<std::uint64_t>(
+      std::count_if(all.begin(), all.end(), [](const auto& one) { return one.second.turned_away; }));
+}
+
+// Not at rest: what is missing may have been still to come.
+std::string PlanPlayer::judge(bool at_rest) {
   for (const auto& request : history_.requests()) replies_ += request.frames.size();
   const Verdict linearizable = check_linearizable(history_);
+  const Admitted admitted{.clients_max = admission_.clients_max,
+                          .strangers = admission_.protected_mode ? strangers_ : std::set<Network::Id>{}};
   keys_judged_ = linearizable.checked;
   keys_not_decided_ = linearizable.not_decided;
   for (const auto& [name, verdict] : {std::pair<const char*, Verdict>{"history", history_.check()},
-                                      {"answers", history_.check_all_answered()},
-                                      {"witness", check_witness(history_, witness_)},
+                                      {"answers", at_rest ? history_.check_all_answered() : Verdict{}},
+                                      {"witness", check_witness(history_, witness_, at_rest)},
+                                      {"admission", check_admission(history_, witness_, admitted)},
                                       {"linearizability", linearizable},
-                                      {"publish/subscribe", check_pubsub(history_, true)}})
+                                      {"publish/subscribe", check_pubsub(history_, at_rest)}})
     if (!verdict.ok()) return fmt::format("{}: {}", name, verdict.wrong);
   return {};
 }

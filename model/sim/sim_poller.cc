@@ -11,8 +11,12 @@ namespace baton::sim {
 using explorer::BellObject;
 using explorer::Engine;
 
-SimPoller::SimPoller(Kernel& kernel, std::shared_ptr<unsigned> alive)
-    : kernel_(kernel), alive_(std::move(alive)) {
+namespace {
+constexpr std::uint64_t kOrderStream = 1000;  // of Dice, from here on
+}
+
+SimPoller::SimPoller(Kernel& kernel, std::shared_ptr<unsigned> alive, std::uint64_t number)
+    : kernel_(kernel), alive_(std::move(alive)), order_(kernel.seed(), kOrderStream + number) {
   ++*alive_;
 }
 
@@ -91,18 +95,30 @@ bool SimPoller::bell_rung() const {
 }
 
 std::size_t SimPoller::collect(std::span<PollEvent> events) {
-  std::size_t room = events.size();
   if (kernel_.faults().strike(Fault::poll_some))
-    room = std::min(room, 1 + kernel_.faults().below(Fault::poll_some, 2));
+    events = events.first(std::min(events.size(), 1 + kernel_.faults().below(Fault::poll_some, 2)));
   std::size_t count = 0;
+  // So many of the others come before the bells.
+  if (!queue_.empty() && bell_rung()) collect_queued(events, count, order_.below(queue_.size() + 1));
+  collect_bells(events, count);
+  collect_queued(events, count, queue_.size());
+  // What is a level comes again, in the next wait.
+  for (Watch* watch : std::exchange(again_, {})) enqueue(*watch);
+  return count;
+}
+
+void SimPoller::collect_bells(std::span<PollEvent> events, std::size_t& count) {
   for (Watch* watch : bells_) {
     BellObject* const bell = Engine::current().bell(watch->fd);
-    if (count == room || !bell || bell->posts() == watch->posts_seen) continue;
+    if (count == events.size() || !bell || bell->posts() == watch->posts_seen) continue;
     watch->posts_seen = bell->posts();
     bell->reported();
     events[count++] = {.token = watch->token, .readable = true};
   }
-  for (std::size_t left = queue_.size(); left > 0 && count < room; --left) {
+}
+
+void SimPoller::collect_queued(std::span<PollEvent> events, std::size_t& count, std::size_t most) {
+  for (std::size_t left = most; left > 0 && !queue_.empty() && count < events.size(); --left) {
     Watch& watch = *queue_.front();
     queue_.pop_front();
     watch.queued = false;
@@ -114,9 +130,8 @@ std::size_t SimPoller::collect(std::span<PollEvent> events) {
                        .writable = (bits & kPollOut) != 0,
                        .hangup = (bits & kPollHangup) != 0,
                        .broken = (bits & kPollBroken) != 0};
-    if (watch.interest.trigger == Trigger::level) enqueue(watch);
+    if (watch.interest.trigger == Trigger::level) again_.push_back(&watch);
   }
-  return count;
 }
 
 int SimPoller::wait(std::span<PollEvent> events, int timeout_ms) {
@@ -142,7 +157,7 @@ std::unique_ptr<Poller> SimPollers::open(int& error) {
     error = -EMFILE;
     return nullptr;
   }
-  return std::make_unique<SimPoller>(kernel_, alive_);
+  return std::make_unique<SimPoller>(kernel_, alive_, opened_++);
 }
 
 }  // namespace baton::sim

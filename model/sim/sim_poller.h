@@ -6,8 +6,8 @@
 // Level     Queued again for as long as it holds.
 // Bells     Watched by their number, edge-triggered and never read: each post since the last report is one.
 // Time      A wait ends at its time-out in virtual time, not before; poll_early ends it as a signal does.
-// Closing a descriptor takes it out of every poller. Events come in the order in which they happened, at most
-// as many as there is room for, or fewer (poll_some).
+// Closing a descriptor takes it out of every poller. Events come in the order in which they happened, bells
+// somewhere among them as the seed has it, at most as many as there is room for, or fewer (poll_some).
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,9 @@ namespace baton::sim {
 
 class SimPoller final : public Poller, private Watcher, private Waiting {
  public:
-  // `alive` counts pollers: they are descriptors of the real system, and to be freed like them.
-  SimPoller(Kernel& kernel, std::shared_ptr<unsigned> alive);
+  // `number`: of the pollers of this run. `alive` counts pollers: they are descriptors of the real system,
+  // and to be freed like them.
+  SimPoller(Kernel& kernel, std::shared_ptr<unsigned> alive, std::uint64_t number);
   ~SimPoller() override;
 
   int add(int fd, void* token, Interest interest) override;
@@ -49,6 +50,8 @@ class SimPoller final : public Poller, private Watcher, private Waiting {
   [[nodiscard]] bool bell_rung() const;
   void enqueue(Watch& watch);
   std::size_t collect(std::span<PollEvent> events);
+  void collect_bells(std::span<PollEvent> events, std::size_t& count);
+  void collect_queued(std::span<PollEvent> events, std::size_t& count, std::size_t most);
 
   static constexpr int kFirstBell = 1'000'000;
 
@@ -57,6 +60,8 @@ class SimPoller final : public Poller, private Watcher, private Waiting {
   std::map<int, Watch> watches_;
   std::vector<Watch*> bells_;
   std::deque<Watch*> queue_;
+  std::vector<Watch*> again_;  // within a wait: levels that it reported
+  Dice order_;
 };
 
 class SimPollers final : public Pollers {
@@ -69,6 +74,7 @@ class SimPollers final : public Pollers {
  private:
   Kernel& kernel_;
   std::shared_ptr<unsigned> alive_ = std::make_shared<unsigned>(0);
+  std::uint64_t opened_ = 0;
 };
 
 }  // namespace baton::sim

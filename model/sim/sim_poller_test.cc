@@ -235,6 +235,48 @@ TEST(SimPoller, WhatIsRemovedOrClosedIsReportedNoMore) {
             "");
 }
 
+TEST(SimPoller, SayingNoMoreWakesWhoPollsTheSocket) {
+  TestMachine machine;
+  TestPeer peer;
+  EXPECT_EQ(machine.run([&](SimPlatform& sim) {
+    const TestLink link = connected(sim, peer);
+    Watching poller(sim);
+    poller.add(link.fd, 1, kBoth);
+    EXPECT_EQ(poller.wait(0), "1w");
+    EXPECT_EQ(poller.wait(0), "");
+    sim.sockets.shutdown_write(link.fd);
+    EXPECT_EQ(poller.wait(0), "1w") << "an edge of its own";
+    EXPECT_EQ(poller.wait(-1), "1w") << "the peer has the end";
+    EXPECT_EQ(poller.wait(5), "");
+    sim.sockets.close(link.fd);
+    sim.sockets.close(link.listener);
+  }),
+            "");
+}
+
+TEST(SimPoller, ABellComesBeforeOrBehindDescriptorsAsTheSeedHasIt) {
+  bool before = false, behind = false;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    TestMachine machine(seed);
+    TestPeer peer;
+    EXPECT_EQ(machine.run([&](SimPlatform& sim) {
+      explorer::ExplorerBell<false> bell;
+      const TestLink link = connected(sim, peer);
+      Watching poller(sim);
+      poller.add(link.fd, 1, kRead);
+      poller.add(bell.fd(), 2, kRead);
+      sim.network.send(link.id, "x");
+      wait_ms(sim, 1);
+      bell.post();
+      const std::string said = poller.wait(-1);
+      EXPECT_TRUE(said == "1r2r" || said == "2r1r") << said;
+      (said == "2r1r" ? before : behind) = true;
+    }),
+              "");
+  }
+  EXPECT_TRUE(before && behind);
+}
+
 TEST(SimPoller, EachPostOfABellIsAnEdgeThatNobodyNeedsToRead) {
   TestMachine machine;
   EXPECT_EQ(machine.run([&](SimPlatform& sim) {

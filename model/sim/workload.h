@@ -23,6 +23,13 @@ class Workload {
   // After the server's end: what was wrong, or empty.
   [[nodiscard]] virtual std::string verdict() = 0;
 
+  // The same when the server was cut off in the middle: of what was heard until then.
+  [[nodiscard]] virtual std::string verdict_of_cut() { return {}; }
+  // A SHUTDOWN was executed.
+  [[nodiscard]] virtual bool ended_server() const { return false; }
+  // Connections that the server refused to serve.
+  [[nodiscard]] virtual std::uint64_t turned_away() const { return 0; }
+
   // How often CONFIG REWRITE was answered OK.
   [[nodiscard]] virtual std::uint64_t rewrites_confirmed() const { return 0; }
   // Of verdict(): keys judged for linearizability, and keys that were too much for it.
