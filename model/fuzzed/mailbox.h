@@ -7,7 +7,7 @@
 // Holds     Sessions of one direction arrive in the order posted, each once, and are touched by one hand
 //           (I1 to I4); nobody sleeps for ever (I5); a killed or stopped session is released once; every
 //           thread ends.
-// Defects   kDefects of mailbox.cc.
+// Defects   kMailboxDefects.
 #pragma once
 
 #include <memory>
