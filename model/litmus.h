@@ -112,6 +112,65 @@ std::vector<LitmusProgram<Sync>> litmus_programs() {
          if (me == 1) Sync::fence(sc);
          s.r[me] = (me == 0 ? s.y : s.x).load(me == 0 ? sc : rlx);
        }},
+      {"SB relaxed load against fence", 2, 2,
+       [](S& s, unsigned me) {
+         (me == 0 ? s.x : s.y).store(1, me == 0 ? sc : rlx);
+         if (me == 1) Sync::fence(sc);
+         s.r[me] = (me == 0 ? s.y : s.x).load(rlx);
+       }},
+      // ---- a seq_cst fence in one thread, seq_cst accesses in another
+      {"R fence against accesses", 2, 2,
+       [](S& s, unsigned me) {
+         if (me == 0) {
+           s.x.store(1, rlx);
+           Sync::fence(sc);
+           s.y.store(1, rlx);
+         } else {
+           s.y.store(2, sc);
+           s.r[0] = s.x.load(sc);
+         }
+       },
+       [](S& s) { s.r[1] = s.y.load(rlx); }},
+      {"S fence against accesses", 2, 2,
+       [](S& s, unsigned me) {
+         if (me == 0) {
+           s.x.store(2, rlx);
+           Sync::fence(sc);
+           s.y.store(1, rlx);
+         } else {
+           s.r[0] = s.y.load(sc);
+           s.x.store(1, sc);
+         }
+       },
+       [](S& s) { s.r[1] = s.x.load(rlx); }},
+      {"W+RWC fence against accesses", 3, 3,
+       [](S& s, unsigned me) {
+         if (me == 0) {
+           s.x.store(1, rlx);
+           s.y.store(1, rel);
+         } else if (me == 1) {
+           s.r[0] = s.y.load(acq);
+           Sync::fence(sc);
+           s.r[1] = s.z.load(rlx);
+         } else {
+           s.z.store(1, sc);
+           s.r[2] = s.x.load(sc);
+         }
+       }},
+      {"W+RWC relaxed, fence against accesses", 3, 3,
+       [](S& s, unsigned me) {
+         if (me == 0) {
+           s.x.store(1, rlx);
+           s.y.store(1, rlx);
+         } else if (me == 1) {
+           s.r[0] = s.y.load(rlx);
+           Sync::fence(sc);
+           s.r[1] = s.z.load(rlx);
+         } else {
+           s.z.store(1, sc);
+           s.r[2] = s.x.load(sc);
+         }
+       }},
       // ---- message passing: data, then flag; flag, then data
       {"MP relaxed", 2, 2,
        [](S& s, unsigned me) {
@@ -284,6 +343,18 @@ std::vector<LitmusProgram<Sync>> litmus_programs() {
            s.r[2] = s.x.load(rlx);
          }
        }},
+      {"WRC seq_cst loads", 3, 3,
+       [](S& s, unsigned me) {
+         if (me == 0) {
+           s.x.store(1, rlx);
+         } else if (me == 1) {
+           s.r[0] = s.x.load(sc);
+           s.y.store(1, rlx);
+         } else {
+           s.r[1] = s.y.load(rlx);
+           s.r[2] = s.x.load(sc);
+         }
+       }},
       {"ISA2", 3, 3,
        [](S& s, unsigned me) {
          if (me == 0) {
@@ -310,6 +381,15 @@ std::vector<LitmusProgram<Sync>> litmus_programs() {
        [](S& s, unsigned me) {
          if (me < 2) {
            (me == 0 ? s.x : s.y).store(1, sc);
+         } else {
+           s.r[me == 2 ? 0 : 2] = (me == 2 ? s.x : s.y).load(sc);
+           s.r[me == 2 ? 1 : 3] = (me == 2 ? s.y : s.x).load(sc);
+         }
+       }},
+      {"IRIW seq_cst loads", 4, 4,
+       [](S& s, unsigned me) {
+         if (me < 2) {
+           (me == 0 ? s.x : s.y).store(1, rlx);
          } else {
            s.r[me == 2 ? 0 : 2] = (me == 2 ? s.x : s.y).load(sc);
            s.r[me == 2 ? 1 : 3] = (me == 2 ? s.y : s.x).load(sc);

@@ -1,9 +1,9 @@
 // Assumptions: what a protocol relies on besides C++20.
 //
 // A scenario is searched on the weakest machine: loads look back over seven stores, bells order no memory and
-// end waits without cause, release sequences are those of C++20. If it holds there, it relies on nothing. If
-// not, it is searched again on machines that grant one thing more each; those on which it holds are what it
-// relies on.
+// end waits without cause, release sequences are those of C++20, and so is what seq_cst accesses that are
+// mixed with weaker ones may read. If it holds there, it relies on nothing. If not, it is searched again on
+// machines that grant one thing more each; those on which it holds are what it relies on.
 #pragma once
 
 #include <string>

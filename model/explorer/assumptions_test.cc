@@ -1,4 +1,4 @@
-// That the ablation finds out what a protocol relies on: four that rely on one thing each, and one on
+// That the ablation finds out what a protocol relies on: five that rely on one thing each, and one on
 // nothing.
 #include "model/explorer/assumptions.h"
 
@@ -47,7 +47,7 @@ struct TrustsTheWait : Words {
       bell.post();
     } else {
       bell.wait();
-      model::require(flag.load(std::memory_order_seq_cst) == 1, "woken without cause");
+      model::require(flag.fetch_add(0, std::memory_order_acq_rel) == 1, "woken without cause");
     }
   }
 };
@@ -75,6 +75,19 @@ struct TrustsFreshLoads : Words {
   void after() { model::require(seen[0] + seen[1] != 0, "neither saw the other"); }
 };
 
+// Takes the newest store for what a seq_cst load must read, because the bell came after it. But the single
+// order has the load where it likes, when the bell orders nothing.
+struct TrustsTheOrderOfExecution : Words {
+  void thread(unsigned me) {
+    if (me == 0) {
+      flag.store(1, std::memory_order_seq_cst);
+      bell.post();
+    } else {
+      while (flag.load(std::memory_order_seq_cst) == 0) bell.wait();
+    }
+  }
+};
+
 struct TrustsNothing : Words {
   void thread(unsigned me) {
     if (me == 0) {
@@ -82,7 +95,7 @@ struct TrustsNothing : Words {
       flag.store(1, std::memory_order_seq_cst);
       bell.post();
     } else {
-      while (flag.load(std::memory_order_seq_cst) == 0) bell.wait();
+      while (flag.fetch_add(0, std::memory_order_acq_rel) == 0) bell.wait();
       model::require(data.load(kRelaxed) == 1, "the data is old");
     }
   }
@@ -99,6 +112,12 @@ TEST(Assumptions, AreFoundOneByOne) {
   EXPECT_THAT(reliance<TrustsOldReleaseSequences>().any_of,
               ElementsAre(HasSubstr("release sequences of C++11"), HasSubstr("never stale")));
   EXPECT_THAT(reliance<TrustsFreshLoads>().any_of, ElementsAre(HasSubstr("never stale")));
+}
+
+TEST(Assumptions, OnTheOrderOfExecutionIsFound) {
+  EXPECT_THAT(reliance<TrustsTheOrderOfExecution>().any_of,
+              ElementsAre(HasSubstr("orders memory"), HasSubstr("order of their execution"),
+                          HasSubstr("never stale")));
 }
 
 TEST(Assumptions, OnABellThatOrdersMemoryIsFound) {

@@ -25,6 +25,11 @@ class Clock {
   void meet(const Clock& other) {
     for (unsigned i = 0; i < kThreadsMax; ++i) at_[i] = std::min(at_[i], other.at_[i]);
   }
+  [[nodiscard]] bool empty() const {
+    std::uint32_t any = 0;
+    for (const std::uint32_t time : at_) any |= time;
+    return any == 0;
+  }
   // Whether everything in `other` is in this one too.
   [[nodiscard]] bool covers(const Clock& other) const {
     bool all = true;

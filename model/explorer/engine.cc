@@ -59,13 +59,11 @@ Engine::Engine(const MachineOptions& machine, std::size_t stack_bytes)
     : machine_(machine), stack_bytes_(stack_bytes), outside_(std::make_unique<Fiber>(stack_bytes)) {
   check(current_ == nullptr, "Engine: a second one in this process");
   current_ = this;
-  sequential_object_ = std::make_unique<Object>();
   broken_invariant_handler = &on_broken_invariant;
 }
 
 Engine::~Engine() {
   clear();
-  sequential_object_.reset();
   broken_invariant_handler = nullptr;
   current_ = nullptr;
 }
@@ -75,12 +73,12 @@ void Engine::clear() {
   blocks_.clear();
   bells_.clear();
   release_heads_.clear();
-  objects_ = 1;  // 0 is the sequential object
+  objects_ = 1;  // 0 is nobody's number
   steps_ = preemptions_ = 0;
   failed_ = pruned_ = false;
   hash_ = 0;
   decisions_.clear();
-  sequential_clock_ = {};
+  sequential_order_.clear();
   trace_.clear();
   last_writes_.clear();
   for (unsigned i = 0; i < threads_count_; ++i) {

@@ -31,6 +31,7 @@
 
 #include "model/explorer/clock.h"
 #include "model/explorer/fiber.h"
+#include "model/explorer/sequential_order.h"
 #include "model/explorer/strategy.h"
 #include "model/explorer/trace.h"
 #include "model/site.h"
@@ -93,7 +94,8 @@ struct MachineOptions {
   unsigned spurious = 0;  // compare_exchange_weak failures and bell wake-ups without cause, for each thread
   bool bell_orders = false;              // a bell's post orders memory before the wait that it ends
   bool cpp11_release_sequences = false;  // a later plain store of the same thread still releases
-  std::uint32_t steps_max = 5'000;       // then it is a livelock
+  bool mixed = false;  // with stale: seq_cst loads may look back over seq_cst stores, as far as C++20 allows
+  std::uint32_t steps_max = 5'000;  // then it is a livelock
 };
 
 struct Failure {
@@ -175,8 +177,7 @@ class Engine {
   [[nodiscard]] Clock& clock(unsigned thread) { return threads_[thread].clock; }
   [[nodiscard]] Clock& acquire_fence(unsigned thread) { return threads_[thread].acquire_fence; }
   [[nodiscard]] Clock& release_fence(unsigned thread) { return threads_[thread].release_fence; }
-  [[nodiscard]] Clock& sequential_clock() { return sequential_clock_; }
-  [[nodiscard]] Object* sequential_object() { return sequential_object_.get(); }
+  [[nodiscard]] SequentialOrder& sequential_order() { return sequential_order_; }
   [[nodiscard]] bool take_spurious();
 
   // The running thread looked at, or made, this version of the object. A pause() waits until something that
@@ -302,8 +303,7 @@ class Engine {
   Failure failure_;
   std::uint64_t hash_ = 0;
   std::vector<std::uint8_t> decisions_;
-  Clock sequential_clock_;
-  std::unique_ptr<Object> sequential_object_;
+  SequentialOrder sequential_order_;
   std::vector<Block> blocks_;
   std::vector<BellObject*> bells_;
   std::vector<std::unique_ptr<ReleaseHeads>> release_heads_;

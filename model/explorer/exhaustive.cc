@@ -133,7 +133,8 @@ unsigned Exhaustive::choose(unsigned options) {
     ++states_;
   }
   const unsigned value = decisions_[depth_++].value;
-  if (dependencies_) steps_[now_].value = steps_[now_].value * 16 + value + 1;
+  // 0 is as if nothing had been asked: how many options a load has may depend on independent steps.
+  if (dependencies_ && value != 0) steps_[now_].value = steps_[now_].value * 16 + value;
   return value;
 }
 

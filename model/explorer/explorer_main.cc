@@ -263,6 +263,9 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
       ->check(CLI::Range(0, 9))
       ->needs(one);
   app.add_flag("--bell-orders", options.plan.machine.bell_orders, "A bell's post orders memory")->needs(one);
+  app.add_flag("--mixed", options.plan.machine.mixed,
+               "seq_cst loads look back over seq_cst stores too, as far as C++20 lets them")
+      ->needs(one);
   app.add_flag("--cpp11-release-sequences", options.plan.machine.cpp11_release_sequences,
                "Later stores of a thread still release")
       ->needs(one);

@@ -88,17 +88,15 @@ void BellObject::reported() {
 
 void fence_at(std::memory_order order, const CallSite& site) {
   Engine& engine = Engine::current();
-  const bool sequential = order == std::memory_order_seq_cst;
-  engine.point(Event::kFence, sequential ? engine.sequential_object() : nullptr, site);
+  engine.point(Event::kFence, nullptr, site);
   if (!engine.in_thread()) return;
   const unsigned me = engine.me();
   Clock& now = engine.clock(me);
+  const Clock before = now;
   if (order != std::memory_order_release && order != std::memory_order_relaxed)
     now.join(engine.acquire_fence(me));
-  if (sequential) {
-    now.join(engine.sequential_clock());
-    engine.sequential_clock() = now;
-  }
+  if (order == std::memory_order_seq_cst && engine.machine().stale != 0)
+    engine.sequential_order().add_fence(me, before, now);
   if (order != std::memory_order_acquire && order != std::memory_order_consume &&
       order != std::memory_order_relaxed) {
     engine.release_fence(me) = now;

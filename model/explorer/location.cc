@@ -55,7 +55,8 @@ std::uint32_t Location::oldest_visible(std::memory_order order) {
     floor = std::max(floor, index);
     break;
   }
-  if (order == std::memory_order_seq_cst) floor = std::max(floor, last_sequential_);
+  if (order == std::memory_order_seq_cst && !engine.machine().mixed)
+    floor = std::max(floor, last_sequential_);
   floor = std::max(floor, kept_from);
   if (newest_ > engine.machine().stale) floor = std::max(floor, newest_ - engine.machine().stale);
   std::uint32_t oldest = newest_;
@@ -69,7 +70,109 @@ std::uint32_t Location::oldest_visible(std::memory_order order) {
     if (read_before) break;
     --oldest;
   }
-  return oldest;
+  return oldest_in_order(oldest, order);
+}
+
+std::uint32_t Location::oldest_in_order(std::uint32_t oldest, std::memory_order order) {
+  Engine& engine = Engine::current();
+  const SequentialOrder& sequential = engine.sequential_order();
+  if (oldest == newest_ || sequential.empty()) return oldest;
+  const Clock& now = engine.clock(engine.me());
+  Clock before = sequential.fences_before(now);
+  if (order == std::memory_order_seq_cst) before.join(sequential.strongly_before(engine.me(), now));
+  if (before.empty()) return oldest;
+  sequential.close(before);
+  // Whether something that would come after a load of what this store overwrote comes before the load.
+  auto overtaken = [&](std::uint32_t index) {
+    const Store& store = store_at(index);
+    if (ordered_ != nullptr) {
+      const SequentialOrder::Word::Store& ordered = ordered_->stores[index % kKept];
+      if (ordered.node != 0 && ordered.node <= before[store.thread]) return true;
+      for (unsigned i = 0; i < engine.threads(); ++i) {
+        if (ordered.first_readers[i] != 0 && ordered.first_readers[i] <= before[i]) return true;
+      }
+    }
+    if (!sequential.has_fences()) return false;
+    if (sequential.fence_after(store.thread, store.at, before)) return true;
+    for (unsigned i = 0; i < engine.threads(); ++i) {
+      if (store.read_at[i] != 0 && sequential.fence_after(i, store.read_at[i], before)) return true;
+    }
+    return false;
+  };
+  std::uint32_t index = newest_;
+  while (index > oldest && !overtaken(index)) --index;
+  return index;
+}
+
+void Location::order_read(std::uint32_t index, std::memory_order order, const Clock& before) {
+  Engine& engine = Engine::current();
+  SequentialOrder& sequential = engine.sequential_order();
+  const bool ordered = order == std::memory_order_seq_cst;
+  if (!ordered && !sequential.has_fences() && ordered_ == nullptr) return;
+  const unsigned me = engine.me();
+  const Clock& now = engine.clock(me);
+  Clock sources = sequential.fences_before(now);
+  Clock earlier;
+  if (ordered_ != nullptr) {
+    earlier = ordered_->stores[index % kKept].before;
+    earlier.join(ordered_->stores[index % kKept].own);
+  }
+  std::uint32_t node = 0;
+  if (ordered) {
+    Clock preceding = sequential.strongly_before(me, before);
+    preceding.join(earlier);
+    node = sequential.add_access(me, preceding, now[me]);
+    sources.set(me, node);
+  }
+  if (!earlier.empty()) sequential.order_before_fences(earlier, me, now[me]);
+  if (sources.empty()) return;
+  if (ordered_ == nullptr) ordered_ = sequential.make_word();
+  SequentialOrder::Word::Store& read = ordered_->stores[index % kKept];
+  read.readers.join(sources);
+  if (node != 0 && read.first_readers[me] == 0) read.first_readers.set(me, node);
+  // What overwrote the store that was read, and what follows from that, comes after the load.
+  for (std::uint32_t i = index + 1; i <= newest_; ++i) {
+    const Store& store = store_at(i);
+    SequentialOrder::Word::Store& later = ordered_->stores[i % kKept];
+    later.before.join(sources);
+    if (later.node != 0) sequential.order(sources, store.thread, later.node);
+    sequential.order_before_fences(sources, store.thread, store.at);
+    for (unsigned reader = 0; reader < engine.threads(); ++reader) {
+      if (later.first_readers[reader] != 0) sequential.order(sources, reader, later.first_readers[reader]);
+      if (store.read_at[reader] != 0) sequential.order_before_fences(sources, reader, store.read_at[reader]);
+    }
+  }
+}
+
+void Location::order_write(std::memory_order order, const Clock& before) {
+  Engine& engine = Engine::current();
+  SequentialOrder& sequential = engine.sequential_order();
+  const bool ordered = order == std::memory_order_seq_cst;
+  if (!ordered && !sequential.has_fences() && ordered_ == nullptr) return;
+  const unsigned me = engine.me();
+  const Clock& now = engine.clock(me);
+  Clock sources = sequential.fences_before(now);
+  Clock earlier;
+  if (ordered_ != nullptr) {
+    const SequentialOrder::Word::Store& last = ordered_->stores[(newest_ - 1) % kKept];
+    earlier = last.before;
+    earlier.join(last.own);
+    earlier.join(last.readers);
+  }
+  std::uint32_t node = 0;
+  if (ordered) {
+    Clock preceding = sequential.strongly_before(me, before);
+    preceding.join(earlier);
+    node = sequential.add_access(me, preceding, now[me]);
+    sources.set(me, node);
+  }
+  if (!earlier.empty()) sequential.order_before_fences(earlier, me, store_at(newest_).at);
+  if (ordered_ == nullptr) {
+    if (sources.empty()) return;
+    ordered_ = sequential.make_word();
+  }
+  ordered_->stores[newest_ % kKept] = {
+      .before = earlier, .own = sources, .readers = {}, .first_readers = {}, .node = node};
 }
 
 void Location::read(std::uint32_t index, std::memory_order order) {
@@ -119,8 +222,14 @@ std::uint64_t Location::load(std::memory_order order, const model::CallSite& sit
   begin(Event::kLoad, site);
   if (!engine.in_thread()) return store_at(newest_).value;
   std::uint32_t index = newest_;
-  if (engine.machine().stale != 0) index -= engine.choose(newest_ - oldest_visible(order) + 1);
-  read(index, order);
+  if (engine.machine().stale == 0) {
+    read(index, order);
+  } else {
+    const Clock before = engine.clock(engine.me());
+    index -= engine.choose(newest_ - oldest_visible(order) + 1);
+    read(index, order);
+    order_read(index, order, before);
+  }
   const std::uint64_t value = store_at(index).value;
   trace(order, value, index, true, false);
   return value;
@@ -133,7 +242,9 @@ void Location::store(std::uint64_t value, std::memory_order order, const model::
     store_at(newest_).value = value;
     return;
   }
+  const Clock before = engine.clock(engine.me());
   append(value, order, false);
+  if (engine.machine().stale != 0) order_write(order, before);
   trace(order, value, newest_, false, true);
 }
 
@@ -142,15 +253,17 @@ std::uint64_t Location::begin_modify(const model::CallSite& site) {
   return store_at(newest_).value;
 }
 
-void Location::end_modify(std::uint64_t value, std::memory_order read_order, std::memory_order write_order) {
+void Location::end_modify(std::uint64_t value, std::memory_order order) {
   Engine& engine = Engine::current();
   if (!engine.in_thread()) {
     store_at(newest_).value = value;
     return;
   }
-  read(newest_, read_order);
-  append(value, write_order, true);
-  trace(write_order, value, newest_ - 1, true, true);
+  const Clock before = engine.clock(engine.me());
+  read(newest_, order);
+  append(value, order, true);
+  if (engine.machine().stale != 0) order_write(order, before);
+  trace(order, value, newest_ - 1, true, true);
 }
 
 bool Location::compare_exchange(std::uint64_t& expected, std::uint64_t desired, std::memory_order success,
@@ -175,8 +288,12 @@ bool Location::compare_exchange(std::uint64_t& expected, std::uint64_t desired, 
   }
   const std::uint64_t value = store_at(index).value;
   const bool exchanged = value == expected && !(weak && engine.take_spurious());
+  const Clock before = engine.clock(engine.me());
   read(index, exchanged ? success : failure);
   if (exchanged) append(desired, success, true);
+  if (engine.machine().stale != 0) {
+    exchanged ? order_write(success, before) : order_read(index, failure, before);
+  }
   trace(exchanged ? success : failure, exchanged ? desired : value, index, true, exchanged, !exchanged);
   expected = value;
   return exchanged;

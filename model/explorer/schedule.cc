@@ -20,6 +20,8 @@ std::string parse_machine(std::string_view text, MachineOptions& machine) {
       machine.bell_orders = true;
     } else if (letter == 'r') {
       machine.cpp11_release_sequences = true;
+    } else if (letter == 'm') {
+      machine.mixed = true;
     } else if ((letter == 's' || letter == 'c') && i + 1 < text.size() && text[i + 1] >= '0' &&
                text[i + 1] <= '9') {
       const auto count = static_cast<unsigned>(text[++i] - '0');
@@ -27,7 +29,7 @@ std::string parse_machine(std::string_view text, MachineOptions& machine) {
         return "a load can look back over 7 stores at most";
       (letter == 's' ? machine.stale : machine.spurious) = count;
     } else {
-      return "'" + std::string(text) + "' is no machine: it is written like s2c1br";
+      return "'" + std::string(text) + "' is no machine: it is written like s2c1brm";
     }
   }
   return {};
@@ -47,6 +49,7 @@ std::string text_of(const Schedule& schedule) {
   if (schedule.machine.spurious != 0) text += "c" + std::to_string(schedule.machine.spurious);
   if (schedule.machine.bell_orders) text += 'b';
   if (schedule.machine.cpp11_release_sequences) text += 'r';
+  if (schedule.machine.mixed) text += 'm';
   char hash[16];
   std::snprintf(hash, sizeof hash, ".%08x.", schedule.trace);
   text += hash;

@@ -3,7 +3,8 @@
 //   s2c1.7f3a9c01.0110201
 //   ^    ^        ^ the decisions, a digit each (0 to 9, a to z); zeros at the end are left out
 //   |    the execution's trace hash: a schedule of another build, program or variant is found out
-//   the machine: sN stale reads, cN spurious failures, b bells order memory, r release sequences of C++11
+//   the machine: sN stale reads, cN spurious failures, b bells order memory, r release sequences of C++11,
+//        m mixed accesses
 #pragma once
 
 #include <cstdint>

@@ -47,6 +47,7 @@ enum class Do : std::uint8_t {
   kExchangeStrong,
   kAwaitLocked,
   kSpinSwap,
+  kSeqSwap,
   kCount
 };
 
@@ -94,7 +95,7 @@ class RandomProgram final : public Program {
         word.load(it.strong ? kSeqCst : kRelaxed);
         break;
       case Do::kStore:
-        word.store(10 + me, it.strong ? kRelease : kRelaxed);
+        word.store(10 + me, it.strong ? kSeqCst : kRelaxed);
         break;
       case Do::kAdd:
         word.fetch_add(1, it.strong ? kAcqRel : kRelaxed);
@@ -157,6 +158,9 @@ class RandomProgram final : public Program {
         while (word.exchange(0, kAcqRel) == 0) backoff.pause();
         break;
       }
+      case Do::kSeqSwap:
+        word.exchange(20 + me, kSeqCst);
+        break;
       case Do::kCount:
         break;
     }
@@ -221,7 +225,7 @@ TEST(SelfCheck, ReductionsMeetTheTracesOfPlainSearch) {
   for (std::uint64_t i = 0; i < programs; ++i) {
     const Text text = random_text(random, 2 + random.below(2));
     for (const unsigned stale : {0U, 1U, 3U}) {
-      const MachineOptions machine{.stale = stale, .spurious = 1};
+      const MachineOptions machine{.stale = stale, .spurious = 1, .mixed = stale == 3};
       const Found plain = search(text, Exhaustive::Kind::kPlain, machine, 20'000);
       if (!plain.complete) continue;
       const Found sleep = search(text, Exhaustive::Kind::kSleep, machine, 1'000'000);
@@ -253,7 +257,8 @@ TEST(SelfCheck, SourceSetsMeetTheTracesOfSleepSets) {
     const MachineOptions machine{.stale = random.below(3),
                                  .spurious = random.below(3),
                                  .bell_orders = random.below(2) == 0,
-                                 .cpp11_release_sequences = random.below(2) == 0};
+                                 .cpp11_release_sequences = random.below(2) == 0,
+                                 .mixed = random.below(2) == 0};
     const Found sleep = search(text, Exhaustive::Kind::kSleep, machine, 20'000);
     if (!sleep.complete) continue;
     const Found dpor = search(text, Exhaustive::Kind::kDpor, machine, 1'000'000);
