@@ -13,6 +13,7 @@
 
 #include "model/scenario.h"
 #include "model/zoo/zoo_jobs.h"
+#include "model/zoo/zoo_links.h"
 #include "model/zoo/zoo_memory.h"
 #include "model/zoo/zoo_order.h"
 #include "model/zoo/zoo_sessions.h"
@@ -49,7 +50,14 @@ std::vector<Scenario> zoo_scenarios() {
   add.template operator()<Value<S2>>("zoo_value", one, kValueDefects);
   add.template operator()<Words<S2>>("zoo_words", one, kWordDefects);
   add.template operator()<Durable<S2>>("zoo_durable", one, kDurableDefects);
+  add.template operator()<Limit<S2>>("zoo_limit", one, kLimitDefects);
   add.template operator()<Walk<S3>>("zoo_walk", one, kWalkDefects);
+  add.template operator()<Retry<S2>>("zoo_retry", one, kRetryDefects);
+  add.template operator()<Kept<S2>>("zoo_kept", one, kKeptDefects);
+  add.template operator()<Parked<S2>>("zoo_parked", one, kParkedDefects);
+  add.template operator()<Bound<S2>>("zoo_bound", one, kBoundDefects);
+  add.template operator()<Primary<S2>>("zoo_primary", one, kPrimaryDefects);
+  add.template operator()<Named<S2>>("zoo_named", one, kNamedDefects);
   return all;
 }
 

@@ -1,12 +1,15 @@
 // docs/bug-zoo.md against the code: every entry has one row, and what a row names is there.
 //
-//   found       a scenario and a defect of it; its figures are in the table of levels
+//   found       a scenario and a defect of it, and its figures in the table of levels: schedules and time, or
+//               that a level did not find it
 //   excluded    a test or a program that must not compile, in a file of the tree
 //   cost        the same
-//   not yet     nothing: it says so
+//
+// A row that rests on what there is not names the test that fails when there is (absent_zoo_test.cc).
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -66,12 +69,76 @@ std::vector<Row> rows_of(const std::string& page) {
 
 using Defects = std::map<std::string, std::vector<std::string>>;
 
-bool has_defect(const Defects& known, const std::string& scenario, const std::string& named) {
+// The whole name of the scenario's defect that a row names by its number or in full; empty: it has none.
+std::string defect_named(const Defects& known, const std::string& scenario, const std::string& named) {
   const auto it = known.find(scenario);
-  if (it == known.end()) return false;
+  if (it == known.end()) return "";
   for (const std::string& defect : it->second)
-    if (defect == named || defect.starts_with(named + ":")) return true;
-  return false;
+    if (defect == named || defect.starts_with(named + ":")) return defect;
+  return "";
+}
+
+// A line of the table of levels: what was run, and what each level said.
+constexpr std::size_t kLevels = 6;
+struct Measured {
+  std::string what;  // "A5 mailbox_ring_full: handed back last in first out"
+  std::vector<std::string> levels;
+};
+
+std::vector<Measured> measured_of(const std::string& page) {
+  std::vector<Measured> all;
+  bool inside = false;
+  for (const std::string& line : lines_of(page)) {
+    if (line.starts_with("<!-- measured: ")) inside = line.starts_with("<!-- measured: begin");
+    if (!inside || !line.starts_with("| ") || line.starts_with("| id |")) continue;
+    std::vector<std::string> cells = cells_of(line);
+    cells.resize(std::max<std::size_t>(cells.size(), 2));
+    all.push_back({cells[0] + " " + cells[1], {cells.begin() + 2, cells.end()}});
+  }
+  return all;
+}
+
+// Each level says after how many schedules and how long it found the defect, or how many runs did not; the
+// explorer's exhaustive search finds every one.
+Complaints complaints_of(const Measured& measured) {
+  static const std::regex kFound(
+      R"(^\d+k?( \(hang\)|, (<1 ms|\d+ ms|\d+\.\d s)( \((assertion|report|trap)\))?)$)");
+  static const std::regex kNotFound(R"(^\*\*not in \d+ s\*\* \(\d+k? runs\)$)");
+  constexpr std::size_t kExhaustive = 3;
+  Complaints all;
+  if (measured.levels.size() != kLevels) all.push_back(measured.what + " is not measured at every level");
+  for (std::size_t level = 0; level < measured.levels.size(); ++level) {
+    const std::string& said = measured.levels[level];
+    const bool found = std::regex_match(said, kFound);
+    if (!found && !std::regex_match(said, kNotFound))
+      all.push_back(fmt::format("{}: '{}' tells of no run", measured.what, said));
+    else if (!found && level <= kExhaustive)
+      all.push_back(measured.what + " is not found by every engine");
+  }
+  return all;
+}
+
+// The rows that are found and the table of levels tell of the same defects.
+Complaints complaints_of_levels(const std::string& page, const Defects& known) {
+  Complaints all;
+  std::set<std::string> due;
+  for (const Row& row : rows_of(page)) {
+    if (row.verdict != "found") continue;
+    for (std::size_t i = 0; i + 1 < row.names.size(); ++i) {
+      std::string defect = defect_named(known, row.names[i], row.names[i + 1]);
+      if (defect.empty()) continue;
+      if (defect.starts_with(row.id + ": ")) defect.erase(0, row.id.size() + 2);
+      due.insert(fmt::format("{} {}: {}", row.id, row.names[i], defect));
+    }
+  }
+  for (const Measured& measured : measured_of(page)) {
+    if (due.erase(measured.what) == 0)
+      all.push_back(measured.what + " is measured, but no row is found by it");
+    const Complaints of_levels = complaints_of(measured);
+    all.insert(all.end(), of_levels.begin(), of_levels.end());
+  }
+  for (const std::string& what : due) all.push_back(what + " is found, but not measured");
+  return all;
 }
 
 Complaints complaints_of(const std::string& page, const Defects& known, const fs::path& tree) {
@@ -83,7 +150,7 @@ Complaints complaints_of(const std::string& page, const Defects& known, const fs
     for (std::size_t i = 0; i < row.names.size(); ++i) {
       const std::string& name = row.names[i];
       if (known.contains(name)) {
-        if (i + 1 == row.names.size() || !has_defect(known, name, row.names[i + 1]))
+        if (i + 1 == row.names.size() || defect_named(known, name, row.names[i + 1]).empty())
           all.push_back(row.id + ": " + name + " has no such defect");
         else if (row.verdict == "found")
           shown = true;
@@ -101,11 +168,14 @@ Complaints complaints_of(const std::string& page, const Defects& known, const fs
         shown = true;
       }
     }
-    if (row.verdict != "found" && row.verdict != "excluded" && row.verdict != "cost" &&
-        row.verdict != "not yet")
-      all.push_back(row.id + " is neither found, excluded, a cost, nor not yet there");
-    if (row.verdict == "not yet" ? shown : !shown)
-      all.push_back(row.id + " is " + row.verdict + ", and shows otherwise");
+    if (row.verdict != "found" && row.verdict != "excluded" && row.verdict != "cost")
+      all.push_back(row.id + " is neither found, excluded nor a cost");
+    if (!shown) all.push_back(row.id + " is " + row.verdict + ", and shows otherwise");
+    const bool rests_on_absence = row.here.find("There is no") != std::string::npos ||
+                                  row.here.find("There are no") != std::string::npos ||
+                                  row.here.find("There are neither") != std::string::npos;
+    if (rests_on_absence && row.here.find("`model/zoo/absent_zoo_test.cc`") == std::string::npos)
+      all.push_back(row.id + " says that there is none, and no test does");
   }
   for (const auto& [letter, count] : kEntries)
     for (int i = 1; i <= count; ++i)
@@ -124,6 +194,11 @@ Defects defects_of_scenarios() {
 TEST(ZooTable, EveryEntryHasARowAndWhatItNamesIsThere) {
   const std::string page = read_source(BATON_SOURCE "/docs/bug-zoo.md");
   EXPECT_THAT(complaints_of(page, defects_of_scenarios(), BATON_SOURCE), testing::IsEmpty());
+}
+
+TEST(ZooTable, WhatIsFoundIsMeasuredAtEveryLevel) {
+  const std::string page = read_source(BATON_SOURCE "/docs/bug-zoo.md");
+  EXPECT_THAT(complaints_of_levels(page, defects_of_scenarios()), testing::IsEmpty());
 }
 
 // What the zoo's scenarios seed, the page tells of.
@@ -158,10 +233,35 @@ TEST(SeededTable, WhatIsMissingIsReported) {
             "A1: queues/held_test.cc has no test no_such_test");
   EXPECT_EQ(told("| A1 | x | excluded | `queues/none_test.cc` `a` |"),
             "A1: queues/none_test.cc is not there");
-  EXPECT_EQ(told("| A1 | x | perhaps | `mailbox` `late` |"),
-            "A1 is neither found, excluded, a cost, nor not yet there");
-  EXPECT_EQ(told("| A1 | x | not yet | no TLS |"), "");
+  EXPECT_EQ(told("| A1 | x | perhaps | `mailbox` `late` |"), "A1 is neither found, excluded nor a cost");
+  EXPECT_EQ(told("| A1 | x | found | `mailbox` `A1`. There is no TLS |"),
+            "A1 says that there is none, and no test does");
   EXPECT_THAT(complaints_of("", known, BATON_SOURCE), testing::SizeIs(88));
+}
+
+TEST(SeededTable, WhatIsNotMeasuredIsReported) {
+  const Defects known = {{"mailbox", {"A1: lost", "late"}}};
+  const std::string rows = "| A1 | x | found | `mailbox` `A1` |\n| A2 | y | found | `mailbox` `late` |\n";
+  const auto told = [&](const std::string& what, const std::string& threads) {
+    return complaints_of_levels(
+        rows +
+            "<!-- measured: begin -->\n| A1 | mailbox: lost | 9, 1 ms | 3, <1 ms | 8, <1 ms | 3k, 1.2 s | " +
+            "**not in 10 s** (352k runs) | 2, <1 ms (report) |\n| A2 | mailbox: " + what +
+            " | 1, 1 ms | 1, <1 ms | 1, <1 ms | 1, <1 ms | " + threads + " |\n<!-- measured: end -->\n",
+        known);
+  };
+  EXPECT_THAT(told("late", "1 (hang) | 1 (hang)"), testing::IsEmpty());
+  EXPECT_THAT(told("early", "1 (hang) | 1 (hang)"),
+              testing::ElementsAre("A2 mailbox: early is measured, but no row is found by it",
+                                   "A2 mailbox: late is found, but not measured"));
+  EXPECT_THAT(told("late", "1 (hang) | quickly"),
+              testing::ElementsAre("A2 mailbox: late: 'quickly' tells of no run"));
+  EXPECT_THAT(told("late", "1 (hang)"),
+              testing::ElementsAre("A2 mailbox: late is not measured at every level"));
+  EXPECT_THAT(
+      complaints_of(Measured{
+          "A2", {"**not in 10 s** (9k runs)", "1, 1 ms", "1, 1 ms", "1, 1 ms", "1 (hang)", "1 (hang)"}}),
+      testing::ElementsAre("A2 is not found by every engine"));
 }
 
 }  // namespace
