@@ -182,8 +182,8 @@ class Engine {
 
   // The running thread looked at, or made, this version of the object. A pause() waits until something that
   // was looked at has changed since.
-  void looked_at(Object* object, std::uint32_t version) { note_look({object, version, false}); }
-  void made(Object* object, std::uint32_t version) { note_look({object, version, true}); }
+  void looked_at(Object* object, std::uint32_t version) { note_look(object, version, false); }
+  void made(Object* object, std::uint32_t version) { note_look(object, version, true); }
   // The next pause waits for what is looked at from here on; if that is nothing, for what was since the last
   // one.
   void begin_looking();
@@ -228,9 +228,9 @@ class Engine {
   friend class Object;
 
   struct Look {
-    Object* object;
-    std::uint32_t version;
-    bool made;
+    Object* object = nullptr;
+    std::uint32_t version = 0;
+    bool made = false;
   };
   static constexpr std::size_t kLooksBeforeMerge = 256;
 
@@ -262,10 +262,13 @@ class Engine {
   // The next thread to run, or -1: the execution is over.
   int pick(int from);
   void deadlocked();
-  void note_look(const Look& look) {
+  void note_look(Object* object, std::uint32_t version, bool made) {
     if (running_ < 0) return;
     Thread& thread = threads_[me()];
-    thread.looks.push_back(look);
+    Look& look = thread.looks.emplace_back();  // filled in place: a copy of what was just written stalls
+    look.object = object;
+    look.version = version;
+    look.made = made;
     if (thread.looks.size() >= thread.looks_max) merge_looks(thread);
   }
   static void merge_looks(Thread& thread);

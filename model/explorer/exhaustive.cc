@@ -1,6 +1,7 @@
 #include "model/explorer/exhaustive.h"
 
 #include <bit>
+#include <utility>
 
 #include "queues/check.h"
 
@@ -43,19 +44,11 @@ bool Exhaustive::waits_for(const Engine& engine, unsigned thread, const Operatio
   return false;
 }
 
-void Exhaustive::History::clear() {
-  changes.clear();
-  last_read = {};
-  changed = read = {};
-}
-
 void Exhaustive::begin(unsigned threads) {
   threads_ = threads;
   depth_ = 0;
   now_ = 0;
   if (steps_.empty()) steps_.resize(1);
-  done_ = {};
-  for (History& history : histories_) history.clear();
 }
 
 Exhaustive::History& Exhaustive::history_of(std::uint32_t object) {
@@ -140,6 +133,13 @@ unsigned Exhaustive::choose(unsigned options) {
 
 bool Exhaustive::next() {
   decisions_.resize(depth_);
+  const bool more = advance();
+  if (dependencies_ && more) take_back(decisions_.size() - 1);
+  return more;
+}
+
+// Another option at the last decision that has one left.
+bool Exhaustive::advance() {
   for (; !decisions_.empty(); decisions_.pop_back()) {
     Decision& last = decisions_.back();
     if (last.values != 0) {
@@ -167,8 +167,32 @@ bool Exhaustive::depends(unsigned thread, std::uint32_t step) const {
   return done_[thread][steps_[step].thread] >= step;
 }
 
+void Exhaustive::note_undo(std::uint32_t object, bool change) {
+  const History& history = histories_[object];
+  undo_.push_back(
+      {now_, object, history.last_read[steps_[now_].thread], change, history.changed, history.read});
+}
+
+void Exhaustive::take_back(std::size_t decision) {
+  for (; known_ > 0 && steps_[known_].decision >= decision; --known_) {
+    const Step& step = steps_[known_];
+    for (; !undo_.empty() && undo_.back().step == known_; undo_.pop_back()) {
+      const Undo& undo = undo_.back();
+      History& history = histories_[undo.object];
+      if (undo.change) history.changes.pop_back();
+      history.last_read[step.thread] = undo.last_read;
+      history.changed = undo.changed;
+      history.read = undo.read;
+    }
+    last_step_[step.thread] = step.previous;
+    done_[step.thread] = step.previous != 0 ? steps_[step.previous].clock : Clock{};
+  }
+}
+
 void Exhaustive::executes(Engine& engine, unsigned thread, Event event, const Object* object) {
-  if (!dependencies_) return;
+  if (!dependencies_ || now_ <= known_) return;
+  known_ = now_;
+  steps_[now_].previous = std::exchange(last_step_[thread], now_);
   Clock& mine = done_[thread];
   steps_[now_].object = object != nullptr ? object->number() : kNoObject;
   steps_[now_].changes = changes(event);
@@ -196,6 +220,7 @@ void Exhaustive::executes(Engine& engine, unsigned thread, Event event, const Ob
       }
     }
     mine = about_to_;
+    note_undo(object->number(), change);
     if (change) {
       history.changes.push_back({now_, object->state(), object->version()});
     } else {
@@ -241,6 +266,7 @@ void Exhaustive::depend_on_pause(Engine& engine, unsigned thread) {
   for (const Engine::Watched& watched : engine.watched(thread)) {
     if (watched.object->version() > watched.version) continue;
     History& history = history_of(watched.object->number());
+    note_undo(watched.object->number(), false);
     history.last_read[thread] = now_;
     history.read.join(mine);
   }

@@ -15,6 +15,8 @@
 //               before it may. Operations that still wait when an execution ends in a deadlock race too. A
 //               pause happens after whatever it cannot be enabled without.
 // Values        Each choice of a value is a decision of its own, tried in full.
+// Cost          An execution repeats the one before up to the decision that changes. What was found out about
+//               those steps stands: the bookkeeping is taken back to there, not begun again.
 // Checked by    model/explorer/self_check_test.cc: equal sets of traces for the three on random programs.
 #pragma once
 
@@ -72,6 +74,7 @@ class Exhaustive final : public Strategy {
   struct Step {
     std::uint8_t thread = 0;
     std::uint32_t decision = 0;
+    std::uint32_t previous = 0;  // of its thread; 0: none
     bool changes = false;
     std::uint32_t object = kNoObject;
     Clock clock;  // in steps: what this one depends on, itself included
@@ -86,19 +89,29 @@ class Exhaustive final : public Strategy {
     std::vector<Change> changes;
     std::array<std::uint32_t, kThreadsMax> last_read{};
     Clock changed, read;  // what the last change, and the reads since, depend on
-    void clear();
+  };
+  struct Undo {  // what a step did to the history of an object
+    std::uint32_t step;
+    std::uint32_t object;
+    std::uint32_t last_read;
+    bool change;
+    Clock changed, read;
   };
 
   static bool changes(Event event);
   static bool dependent(const Operation& a, const Operation& b);
   static bool waits_for(const Engine& engine, unsigned thread, const Operation& executed);
 
+  bool advance();
   Decision make_decision(Engine& engine, ThreadMask enabled, int running) const;
   History& history_of(std::uint32_t object);
   void race_of_blocking(Engine& engine, unsigned thread, Event event, const Object& object);
   void race(unsigned thread, std::uint32_t with);
   void depend_on_pause(Engine& engine, unsigned thread);
   [[nodiscard]] bool depends(unsigned thread, std::uint32_t step) const;
+  void note_undo(std::uint32_t object, bool change);
+  // Takes back what follows from the decisions from this one on.
+  void take_back(std::size_t decision);
 
   Kind kind_;
   int preemptions_max_;
@@ -112,7 +125,11 @@ class Exhaustive final : public Strategy {
   // Of this execution.
   unsigned threads_ = 0;
   std::uint32_t now_ = 0;  // the step that is executed, from 1
+  // Of the steps up to known_, which this execution shares with the one before or has executed.
+  std::uint32_t known_ = 0;
   std::vector<Step> steps_;
+  std::vector<Undo> undo_;
+  std::array<std::uint32_t, kThreadsMax> last_step_{};
   std::array<Clock, kThreadsMax> done_;  // what each thread's last step depends on
   Clock about_to_;                       // what the operation that is looked at will depend on
   std::vector<History> histories_;       // by number of the object
