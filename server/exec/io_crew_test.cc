@@ -308,6 +308,7 @@ TEST_P(IoCrewTest, OrdersThatNobodyTakesAreFreed) {
   ASSERT_EQ(crew_.resize(3), "");
   crew_.stop(0);
   stopped_ = true;
+  turn();  // the orders leave
   crew_.join();
   crew_.set_limits(IoLimits{});
 }
