@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <string>
 #include <string_view>
 
 #include "model/explorer/trace_text.h"
@@ -27,13 +28,16 @@ class Events {
           R"({{"ph":"M","name":"thread_sort_index","pid":1,"tid":{0},"args":{{"sort_index":{0}}}}})", t + 1);
     }
     for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
+      // Before its step, not at its begin: Perfetto would tie the step's arrow to the instant, as a slice of
+      // no length that lies on top.
+      if (trace_.steps[i].preemption)
+        instant(fmt::format("{}.75", i), trace_.steps[i].thread, "t", "preemption");
       slice(i);
-      if (trace_.steps[i].preemption) instant(i + 1, trace_.steps[i].thread, "t", "preemption");
       if (reads_a_step(trace_, i)) arrow(i);
     }
     if (!trace_.failure.empty()) {
       const auto thread = static_cast<unsigned>(trace_.failed_thread < 0 ? 0 : trace_.failed_thread);
-      instant(trace_.steps.size() + 1, thread, trace_.failed_thread < 0 ? "g" : "t",
+      instant(std::to_string(trace_.steps.size() + 1), thread, trace_.failed_thread < 0 ? "g" : "t",
               "FAILED: " + trace_.failure);
     }
     out_ += "\n]}\n";
@@ -43,7 +47,8 @@ class Events {
  private:
   void slice(std::size_t i) {
     const TraceStep& step = trace_.steps[i];
-    open("X", step.thread, i + 1, (step.stale ? "STALE " : "") + operation_text(step, names_));
+    open("X", step.thread, std::to_string(i + 1),
+         (step.stale ? "STALE " : "") + operation_text(step, names_));
     out_ += R"(,"dur":1,"cat":)";
     append_json(out_, name_of(step.event));
     // Colours by name are for chrome://tracing; Perfetto gives slices of one name one colour.
@@ -59,7 +64,8 @@ class Events {
     out_ += "}}";
   }
 
-  // The halves lie inside their slices, to which the viewers tie them.
+  // The halves lie inside their slices, to which the viewers tie them: "s" to the one that is open, "f" too,
+  // for its binding point. An arrow is known by its category, name and number together.
   void arrow(std::size_t reader) {
     const auto writer = static_cast<std::size_t>(trace_.steps[reader].read_from);
     for (const bool end : {false, true}) {
@@ -71,7 +77,7 @@ class Events {
     }
   }
 
-  void instant(std::size_t at, unsigned thread, std::string_view scope, const std::string& name) {
+  void instant(const std::string& at, unsigned thread, std::string_view scope, const std::string& name) {
     open("i", thread, at, name);
     out_ += ",\"s\":";
     append_json(out_, scope);
@@ -85,7 +91,7 @@ class Events {
     out_ += "}}";
   }
 
-  void open(std::string_view phase, unsigned thread, std::size_t at, const std::string& name) {
+  void open(std::string_view phase, unsigned thread, const std::string& at, const std::string& name) {
     next();
     out_ += fmt::format(R"({{"ph":"{}","pid":1,"tid":{},"ts":{},"name":)", phase, thread + 1, at);
     append_json(out_, name);

@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "model/explorer/json_checker.h"
 #include "model/explorer/sample_trace.h"
@@ -60,6 +65,45 @@ TEST(ChromeTrace, AnArrowLeadsFromTheStepReadToTheReader) {
   EXPECT_THAT(
       json, HasSubstr(R"({"ph":"f","cat":"reads","name":"reads","id":7,"pid":1,"tid":1,"ts":7.5,"bp":"e"})"));
   EXPECT_EQ(count_of(R"("ph":"s")", json), count_of(R"("ph":"f")", json));
+}
+
+// The value of a field of an event, as text.
+std::string field(const std::string& event, const std::string& name) {
+  const std::string key = "\"" + name + "\":";
+  const std::size_t at = event.find(key);
+  if (at == std::string::npos) return {};
+  const std::size_t from = at + key.size();
+  return event.substr(from, event.find_first_of(",}", from) - from);
+}
+
+// As Perfetto does it: an arrow's half belongs to the last slice or instant that began on its track, whether
+// that has ended or not, and events of one time are taken in their order.
+TEST(ChromeTrace, EachHalfOfAnArrowIsTiedToItsStep) {
+  Trace trace = lost_wake_up();
+  trace.steps[6].preemption = true;  // one that reads
+  std::istringstream lines(chrome_trace(trace));
+  struct Event {
+    double at;
+    std::string text;
+  };
+  std::vector<Event> events;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string at = field(line, "ts");
+    if (!at.empty()) events.push_back({std::stod(at), line});
+  }
+  std::ranges::stable_sort(events, {}, &Event::at);
+  std::map<std::string, std::string> top;  // of each track
+  std::size_t halves = 0;
+  for (const Event& event : events) {
+    const std::string track = field(event.text, "tid");
+    const std::string phase = field(event.text, "ph");
+    if (phase == "\"X\"" || phase == "\"i\"") top[track] = event.text;
+    if (phase != "\"s\"" && phase != "\"f\"") continue;
+    ++halves;
+    EXPECT_EQ(field(top[track], "ph"), "\"X\"") << event.text;
+    EXPECT_EQ(std::stod(field(top[track], "ts")), std::floor(event.at)) << event.text;
+  }
+  EXPECT_GT(halves, 4u);
 }
 
 TEST(ChromeTrace, StaleReadsAndTheFailureStandOut) {
