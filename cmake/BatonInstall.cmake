@@ -51,6 +51,7 @@ set(baton_package_model
   model/explorer/picture.h
   model/explorer/schedule.h
   model/explorer/search.h
+  model/explorer/sequential_order.h
   model/explorer/strategy.h
   model/explorer/trace.h
 )
