@@ -169,18 +169,17 @@ struct Primary {
   void thread(unsigned index) {
     if (index == 0) {
       int link = 1;
-      std::size_t freed = 0;
       const auto free_closed = [&] {
-        freed += io.to_executor.drain(1, [&](Held<S> closed) {
+        return io.to_executor.drain(1, [&](Held<S> closed) {
           if (defect(0)) link = 0;
           (void)closed.release();
         });
       };
       give(io.home, old_primary);  // to be closed
-      free_closed();
+      std::size_t freed = free_closed();
       link = 2;
       while (freed == 0) {
-        free_closed();
+        freed = free_closed();
         if (freed == 0) sleep_if_idle(executor_bell, [&] { return io.to_executor.has_mail(); });
       }
       require(link == 2, "the link to the new primary is gone");
