@@ -38,6 +38,7 @@ endif()
 
 run(0 "one_thief +[^\n]* 2/2 +2/2 [^\n]* dpor dpor/s2\n" "${program}")
 run(0 "complete" "${program}" --scenario two_thieves --stale 2)
+run(0 "complete" "${program}" --scenario two_thieves --stale 7 --mixed)
 run(1 "a data race: .*work_stealing_model.cc:[0-9]+ run" "${program}" --scenario one_thief --defect "popped the last task without a race")
 if(NOT out MATCHES "--schedule ([^ ]+)")
   message(FATAL_ERROR "no line that replays it\n${out}")
@@ -50,9 +51,9 @@ if(NOT page MATCHES "work_stealing_deque.h" OR NOT page MATCHES "</html>")
 endif()
 
 set(survivors "${CMAKE_CURRENT_LIST_DIR}/work_stealing/survivors.txt")
-run(0 "claim:cas:seq_cst->acq_rel +one_thief" "${program}" --mutants --survivors "${survivors}")
+run(0 "try_steal:load#2:seq_cst->acquire +one_thief" "${program}" --mutants --survivors "${survivors}")
 run(1 "survives, and is not in survivors.txt: work_stealing_deque.h" "${program}" --mutants)
-run(1 "FAILED" "${program}" --scenario one_thief --variant "work_stealing_deque.h:claim:cas:seq_cst->split")
+run(1 "FAILED" "${program}" --scenario one_thief --variant "work_stealing_deque.h:claim:cas:release->split")
 
 # The page that tells how: its two sources, built as it says.
 file(READ "${CMAKE_CURRENT_LIST_DIR}/../docs/model-your-own.md" page)

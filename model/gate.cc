@@ -21,11 +21,11 @@ bool read_survivors(const std::string& path, std::map<std::string, Survivor>& su
     Survivor survivor;
     words >> name >> survivor.kind >> std::ws;
     std::getline(words, survivor.why);
-    const bool known =
-        survivor.kind == "equivalent" || survivor.kind == "performance" || survivor.kind == "over-strong";
+    const bool known = survivor.kind == "equivalent" || survivor.kind == "performance" ||
+                       survivor.kind == "unmodelled" || survivor.kind == "over-strong";
     if (!known || survivor.why.empty() || !survivors.emplace(name, survivor).second) {
       error = path + ":" + std::to_string(number) +
-              ": not 'name equivalent|performance|over-strong why', or listed twice";
+              ": not 'name equivalent|performance|unmodelled|over-strong why', or listed twice";
       return false;
     }
   }

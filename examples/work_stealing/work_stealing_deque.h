@@ -13,8 +13,9 @@
 // Memory order
 //   [A] bottom_ release -> bottom_ acquire   The task is filled, and its slot, before they are counted.
 //   [B] top_ release -> top_ acquire         A slot is read before it is filled again.
-//   [C] seq_cst   The owner lowers bottom_, then looks at top_; a thief raises top_, then looks at bottom_.
-//                 One sees the other, or a task would go to both.
+//   [C] seq_cst   The owner lowers bottom_, then looks at top_; a thief looks at top_, then at bottom_. If the
+//                 thief finds a task that another thief left it, and not that the owner took it, the owner's
+//                 look comes later and finds the same: or a task would go to both.
 //   The owner reads its own bottom_ relaxed. A slot is read before it is known whose the task is: so it is
 //   an atomic, relaxed.
 //
@@ -70,9 +71,9 @@ class WorkStealingDeque {
 
  protected:  // A model derives the defects that it seeds.
   auto& slot(std::uint32_t index) noexcept { return slots_[index % Capacity].task; }
-  // Whoever raises top_ has the task. [B] [C]
+  // Whoever raises top_ has the task. [B]
   bool claim(std::uint32_t top) noexcept {
-    return top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst, std::memory_order_acquire);
+    return top_.compare_exchange_strong(top, top + 1, std::memory_order_release, std::memory_order_relaxed);
   }
 
   struct Slot {
