@@ -5,7 +5,9 @@
 
 int main(int count, char** arguments) {
   using namespace baton::explorer;
-  return explorer_main(
-      count, arguments,
-      {.program = "baton_explorer", .scenarios = explorer_scenarios, .fuzzed = fuzzed_targets()});
+  return explorer_main(count, arguments,
+                       {.program = "baton_explorer",
+                        .scenarios = explorer_scenarios,
+                        .proofs = explorer_proofs,
+                        .fuzzed = fuzzed_targets()});
 }

@@ -44,6 +44,7 @@ class BadInput(unittest.TestCase):
         self.refused("no variant named 'none such'", "--scenario", SCENARIO, "--variant", "none such")
         self.refused("--seed", "--scenario", SCENARIO, "--seed", "99999999999999999999")
         self.refused("--scenario", "--schedule", ".00000000.0")
+        self.refused("--scenario excludes --proofs", "--proofs", "--scenario", SCENARIO)
         self.refused("--nothing", "--nothing")
 
     def test_malformed_schedules(self):

@@ -13,6 +13,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include "model/explorer/explorer_engine.h"
 #include "model/explorer/fuzzed_replay.h"
 #include "model/explorer/picture.h"
+#include "model/explorer/proofs.h"
 #include "model/explorer/search.h"
 #include "model/explorer/survey.h"
 #include "model/explorer/weakenings.h"
@@ -38,6 +40,7 @@ struct Options {
   bool quick = false;
   bool assumptions = false;
   bool mutants = false;
+  bool proofs = false;
   std::string survivors{};
   std::string scenario{};
   std::pair<std::string, std::string> fuzzed{};  // a target, and a file or "hex:…"
@@ -60,8 +63,21 @@ int refuse(const Options& options, const std::string& why) {
   return 2;
 }
 
+// Those of the survey, then the larger ones.
+std::vector<model::Scenario> all_of(const Suite& suite) {
+  std::vector<model::Scenario> all = suite.scenarios();
+  if (suite.proofs == nullptr) return all;
+  for (const model::Scenario& proof : suite.proofs()) {
+    const bool known = std::any_of(all.begin(), all.end(), [&](const model::Scenario& one) {
+      return std::string_view(one.name) == proof.name;
+    });
+    if (!known) all.push_back(proof);
+  }
+  return all;
+}
+
 int list_all(const Suite& suite) {
-  for (const model::Scenario& scenario : suite.scenarios()) {
+  for (const model::Scenario& scenario : all_of(suite)) {
     fmt::print("{} ({} threads{})\n", scenario.name, scenario.threads,
                scenario.size == model::Size::kOneRound ? ", searched to the end" : "");
     for (const char* state : scenario.states) fmt::print("  sometimes  {}\n", state);
@@ -124,7 +140,7 @@ int search_one(const Options& options, const model::Scenario& scenario, Scenario
 }
 
 int run_one(const Options& options) {
-  const std::vector<model::Scenario> scenarios = options.suite.scenarios();
+  const std::vector<model::Scenario> scenarios = all_of(options.suite);
   for (const model::Scenario& scenario : scenarios) {
     if (options.scenario != scenario.name) continue;
     model::Run& run = model::Run::current();
@@ -248,6 +264,9 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   auto* json = app.add_option("--json", options.json, "Also write the table to this file");
   auto* one =
       app.add_option("--scenario", options.scenario, "One scenario")->check(is_text)->excludes(mutants);
+  app.add_flag("--proofs", options.proofs, "Search the larger scenarios to their end: minutes each")
+      ->excludes(one)
+      ->excludes(mutants);
   auto* fuzzed = app.add_option("--fuzzed", options.fuzzed,
                                 "What a fuzzer found: the target, and the file that it kept or hex:DIGITS")
                      ->type_name("TARGET FILE")
@@ -319,6 +338,10 @@ int explorer_main(int count, char** arguments, const Suite& suite) {
   if (!options.scenario.empty()) return run_one(options);
   if (!options.fuzzed.first.empty()) return run_fuzzed(options);
   if (options.mutants) return hunt_mutants(options);
+  if (options.proofs) {
+    if (suite.proofs == nullptr) return refuse(options, "nothing is proved apart from the survey here");
+    return prove(suite.proofs(), arguments[0]);
+  }
   const std::vector<model::Scenario> scenarios = suite.scenarios();
   if (options.assumptions) return print_assumptions(scenarios, options.quick);
   return survey(scenarios, {.program = arguments[0], .quick = options.quick, .json = options.json});

@@ -25,6 +25,8 @@ struct Suite {
   // Part of the path of the sources whose operations are weakened: a folder, or a header. Operations that a
   // scenario makes by itself stay as they are.
   const char* primitives = "queues/";
+  // Those that --proofs searches to their end, in minutes; null: none.
+  std::vector<model::Scenario> (*proofs)() = nullptr;
   // Programs whose bytes a fuzzer makes, for --fuzzed.
   std::span<const FuzzedTarget> fuzzed{};
 };

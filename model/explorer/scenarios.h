@@ -9,5 +9,7 @@
 namespace baton::explorer {
 
 [[nodiscard]] std::vector<model::Scenario> explorer_scenarios();
+// Larger ones that are searched to their end, in minutes each (proofs.h).
+[[nodiscard]] std::vector<model::Scenario> explorer_proofs();
 
 }  // namespace baton::explorer

@@ -1,0 +1,18 @@
+// Proofs: scenarios whose complete search takes minutes, which every build cannot wait for.
+//
+// Each is searched by source sets to its end, without stale reads and faults: the interleavings alone. Those
+// of Baton take a quarter of an hour together (scenarios.cc); they belong into a night.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/scenario.h"
+
+namespace baton::explorer {
+
+// Prints a row for each; 0, or 1 when one fails, or does not reach a state that it names. `program`: named in
+// the line that replays a failure.
+int prove(const std::vector<model::Scenario>& scenarios, const std::string& program);
+
+}  // namespace baton::explorer
