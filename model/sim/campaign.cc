@@ -202,12 +202,12 @@ int run_campaign(const CampaignOptions& options) {
   fmt::print("faults: {}\n", faults_text(sum.faults));
   fmt::print(
       "{} runs of {}, {} failed{}; {} power failures, {} refused to start, {} shut down by a client, {} "
-      "connections turned away, {} judged alive; {} keys judged, {} not\n",
+      "connections turned away, {} judged alive; {} keys judged, {} of them in part, {} not\n",
       sum.runs,
       options.shards == 1 ? std::string("all seeds")
                           : fmt::format("shard {}/{}", options.shard, options.shards),
       sum.failures, options.twice ? ", each run twice" : "", sum.crashes, sum.refusals, sum.shutdowns,
-      sum.turned_away, sum.judged_alive, sum.keys_judged, sum.keys_not_decided);
+      sum.turned_away, sum.judged_alive, sum.keys_judged, sum.keys_in_part, sum.keys_not_decided);
   return status_of(sum);
 }
 

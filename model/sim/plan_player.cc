@@ -282,6 +282,7 @@ std::string PlanPlayer::judge(bool at_rest) {
   const Admitted admitted{.clients_max = admission_.clients_max,
                           .strangers = admission_.protected_mode ? strangers_ : std::set<Network::Id>{}};
   keys_judged_ = linearizable.checked;
+  keys_in_part_ = linearizable.in_part;
   keys_not_decided_ = linearizable.not_decided;
   for (const auto& [name, verdict] : {std::pair<const char*, Verdict>{"history", history_.check()},
                                       {"answers", at_rest ? history_.check_all_answered() : Verdict{}},

@@ -51,6 +51,7 @@ class PlanPlayer final : public Workload {
   [[nodiscard]] std::uint64_t turned_away() const override;
   [[nodiscard]] std::uint64_t rewrites_confirmed() const override;
   [[nodiscard]] std::uint64_t keys_judged() const override { return keys_judged_; }
+  [[nodiscard]] std::uint64_t keys_in_part() const override { return keys_in_part_; }
   [[nodiscard]] std::uint64_t keys_not_decided() const override { return keys_not_decided_; }
   [[nodiscard]] std::uint64_t requests() const override { return history_.requests().size(); }
   [[nodiscard]] std::uint64_t replies() const override { return replies_; }
@@ -81,7 +82,7 @@ class PlanPlayer final : public Workload {
   std::map<Network::Id, std::uint64_t> ids_;  // the server's, of connections that have executed something
   std::uint64_t step_ = 0;
   std::uint64_t replies_ = 0;
-  std::uint64_t keys_judged_ = 0, keys_not_decided_ = 0;
+  std::uint64_t keys_judged_ = 0, keys_in_part_ = 0, keys_not_decided_ = 0;
   std::uint64_t heard_ns_ = 0;         // when anybody last heard anything, as moving_ns()
   std::uint64_t paused_until_ns_ = 0;  // by CLIENT PAUSE, as moving_ns()
   bool healed_ = false;

@@ -35,6 +35,7 @@ void add(Outcome& outcome, const explorer::Engine& engine, ServerProgram& progra
   outcome.requests += workload.requests();
   outcome.replies += workload.replies();
   outcome.keys_judged += workload.keys_judged();
+  outcome.keys_in_part += workload.keys_in_part();
   outcome.keys_not_decided += workload.keys_not_decided();
   outcome.turned_away += workload.turned_away();
   outcome.refused = outcome.refused || program.refused();

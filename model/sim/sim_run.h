@@ -53,8 +53,9 @@ struct Outcome {
   std::uint64_t calls = 0;  // of the simulated system
   std::uint64_t virtual_ns = 0;
   std::uint64_t requests = 0, replies = 0;
-  std::uint64_t keys_judged = 0, keys_not_decided = 0;  // for linearizability
-  std::uint64_t turned_away = 0;                        // connections: too many, or from another machine
+  // For linearizability; in part: of those judged, not to their end.
+  std::uint64_t keys_judged = 0, keys_in_part = 0, keys_not_decided = 0;
+  std::uint64_t turned_away = 0;  // connections: too many, or from another machine
   unsigned io_threads = 0;
   bool crashed = false;       // the power failed, and a second server was started
   bool refused = false;       // the server did not start, for a fault

@@ -15,7 +15,7 @@ struct Member {
   std::string_view name;
   std::uint64_t Totals::*value;
 };
-constexpr std::array<Member, 16> kMembers = {{{"runs", &Totals::runs},
+constexpr std::array<Member, 17> kMembers = {{{"runs", &Totals::runs},
                                               {"failures", &Totals::failures},
                                               {"first_failed_seed", &Totals::first_failed_seed},
                                               {"last_seed", &Totals::last_seed},
@@ -30,6 +30,7 @@ constexpr std::array<Member, 16> kMembers = {{{"runs", &Totals::runs},
                                               {"calls", &Totals::calls},
                                               {"virtual_ns", &Totals::virtual_ns},
                                               {"keys_judged", &Totals::keys_judged},
+                                              {"keys_in_part", &Totals::keys_in_part},
                                               {"keys_not_decided", &Totals::keys_not_decided}}};
 
 constexpr std::uint64_t kRunsWithKeys = 200;
@@ -67,6 +68,7 @@ void add(Totals& totals, std::uint64_t seed, const Outcome& outcome) {
   totals.calls += outcome.calls;
   totals.virtual_ns += outcome.virtual_ns;
   totals.keys_judged += outcome.keys_judged;
+  totals.keys_in_part += outcome.keys_in_part;
   totals.keys_not_decided += outcome.keys_not_decided;
   for (std::size_t i = 0; i < kFaults; ++i) totals.faults[i] += outcome.faults[i];
 }

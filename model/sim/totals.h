@@ -30,7 +30,7 @@ struct Totals {
   std::uint64_t runs, failures, first_failed_seed, last_seed, crashes, refusals;
   std::uint64_t judged_alive, shutdowns, turned_away;
   std::uint64_t requests, replies, steps, calls, virtual_ns;
-  std::uint64_t keys_judged, keys_not_decided;
+  std::uint64_t keys_judged, keys_in_part, keys_not_decided;
   FaultCounts faults;
 };
 

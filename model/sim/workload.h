@@ -34,6 +34,7 @@ class Workload {
   [[nodiscard]] virtual std::uint64_t rewrites_confirmed() const { return 0; }
   // Of verdict(): keys judged for linearizability, and keys that were too much for it.
   [[nodiscard]] virtual std::uint64_t keys_judged() const { return 0; }
+  [[nodiscard]] virtual std::uint64_t keys_in_part() const { return 0; }  // of those, not to their end
   [[nodiscard]] virtual std::uint64_t keys_not_decided() const { return 0; }
   [[nodiscard]] virtual std::uint64_t requests() const = 0;
   [[nodiscard]] virtual std::uint64_t replies() const = 0;

@@ -117,7 +117,7 @@ std::size_t History::open_requests(std::uint64_t number) const {
       }));
 }
 
-Verdict History::check() const { return {wrong_, frames_, 0}; }
+Verdict History::check() const { return {.wrong = wrong_, .checked = frames_}; }
 
 Verdict History::check_all_answered() const {
   for (const Request& request : requests_) {
@@ -135,7 +135,7 @@ Verdict History::check_all_answered() const {
     if (connection.decoder.pending() != 0)
       return Verdict::failure(fmt::format("connection {} waits for the rest of a frame", number));
   }
-  return {{}, requests_.size(), 0};
+  return {.checked = requests_.size()};
 }
 
 }  // namespace baton::sim

@@ -1,6 +1,9 @@
 #include "model/sim/oracle/key_model.h"
 
+#include <algorithm>
 #include <limits>
+#include <string_view>
+#include <utility>
 
 #include "model/sim/oracle/reference_parse.h"
 
@@ -32,6 +35,32 @@ std::optional<__int128> operand(const std::string& text, int sign) {
   return __int128{*number} * sign;
 }
 
+Reply set(KeyValue& value, const Arguments& args) {
+  const auto says = [&](std::string_view option) {
+    return std::any_of(args.begin() + 3, args.end(), [&](const auto& word) { return ref_is(word, option); });
+  };
+  const KeyValue before = value;
+  if (says("nx") && says("xx")) return Reply::error("ERR");
+  const bool sets = !(says("nx") && before) && !(says("xx") && !before);
+  if (sets) value = args[2];
+  if (says("get")) return value_reply(before);
+  return sets ? Reply::simple("OK") : any_null();
+}
+
+Reply set_range(KeyValue& value, const Arguments& args) {
+  const auto offset = ref_integer(args[2]);
+  constexpr std::int64_t kBytesMax = 512 * 1024 * 1024;
+  const auto size = static_cast<std::int64_t>(args[3].size());
+  if (!offset || *offset < 0) return Reply::error("ERR");
+  if (size == 0) return Reply::of(value ? static_cast<std::int64_t>(value->size()) : 0);
+  if (*offset > kBytesMax - size) return Reply::error("ERR");
+  std::string text = value.value_or("");
+  text.resize(std::max(text.size(), static_cast<std::size_t>(*offset + size)), '\0');
+  text.replace(static_cast<std::size_t>(*offset), args[3].size(), args[3]);
+  value = std::move(text);
+  return Reply::of(static_cast<std::int64_t>(value->size()));
+}
+
 }  // namespace
 
 Reply apply_request(KeyValue& value, const Arguments& args) {
@@ -47,10 +76,8 @@ Reply apply_request(KeyValue& value, const Arguments& args) {
   if (name == "incrby") return add(value, operand(args[2], 1));
   if (name == "decrby") return add(value, operand(args[2], -1));
   const KeyValue before = value;
-  if (name == "set") {
-    value = args[2];
-    return Reply::simple("OK");
-  }
+  if (name == "set") return set(value, args);
+  if (name == "setrange") return set_range(value, args);
   if (name == "setnx") {
     if (!before) value = args[2];
     return Reply::of(before ? 0 : 1);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
 #include <fmt/core.h>
 
+#include "model/sim/oracle/key_histories.h"
 #include "model/sim/oracle/key_model.h"
 #include "model/sim/oracle/reference_parse.h"
 
@@ -46,7 +46,8 @@ class Search {
       KeyValue after = value;
       const Reply reply = apply_request(after, operation.args);
       if (operation.reply && !matches(reply, *operation.reply)) continue;
-      if (!operation.reply && after == value) continue;  // whether it happened makes no difference
+      // Whether it happened makes no difference; but what had ended must be behind us.
+      if (operation.returned == KeyOperation::kNever && after == value) continue;
       done_[i] = true;
       open_ -= operation.reply ? 1 : 0;
       const bool found = extend(after);
@@ -75,74 +76,7 @@ class Search {
   std::unordered_map<std::string, std::size_t> values_;  // each value once: they may be long
 };
 
-using KeyName = std::pair<std::size_t, std::string>;
-
-// What of a history can be judged key by key.
-class Extraction {
- public:
-  explicit Extraction(const History& history) {
-    for (const auto& [number, connection] : history.connections())
-      if (!connection.turned_away) read(history, connection);
-  }
-
-  std::map<KeyName, std::vector<KeyOperation>> operations;
-  std::set<std::string> unfit;  // keys, in any database
-  bool all_unfit = false;
-
- private:
-  void read(const History& history, const History::Connection& connection) {
-    std::size_t db = 0;
-    bool multi = false;
-    bool lost = false;  // a request that may have changed what later ones mean was not answered
-    for (const std::size_t index : connection.requests) {
-      const History::Request& request = history.requests()[index];
-      if (request.malformed() || request.frames_due == History::kNoRequest) break;
-      const std::string name = lower(request.args[0]);
-      const bool heard = !request.frames.empty();
-      const bool failed = heard && request.frames[0].is_error();
-      if (name == "multi") multi |= !failed;
-      if (name == "exec" || name == "discard" || name == "reset") multi = false;
-      if (name == "select" || name == "reset") {
-        // Queued, or not answered: which database is the one from here on is not known.
-        if (!heard || multi) lost = true;
-        if (heard && !failed)
-          db = name == "reset" ? 0 : static_cast<std::size_t>(ref_integer(request.args[1]).value_or(0));
-        continue;
-      }
-      if (!is_single_key(request.args) || multi || lost) {
-        spoil(name, request.args);
-        continue;
-      }
-      // Refused before it was looked at: it has no effect and no answer of its own.
-      if (failed && request.frames[0].code() != "ERR") continue;
-      if (failed && request.frames[0].text.find("in this context") != std::string::npos) continue;
-      KeyOperation operation{request.args, request.invoked, KeyOperation::kNever, std::nullopt};
-      operation.args[0] = name;
-      if (heard) {
-        operation.returned = request.returned;
-        operation.reply = request.frames[0];
-      }
-      operations[{db, request.args[1]}].push_back(std::move(operation));
-    }
-  }
-
-  // The reference's table of what reads and what names no key is not needed: any word may be a key's name.
-  void spoil(const std::string& name, const Arguments& args) {
-    for (const std::string_view whole : {"flushall", "flushdb", "swapdb"}) all_unfit |= name == whole;
-    for (const std::string_view harmless :
-         {"mget",  "exists",   "touch",  "ttl",  "pttl",   "expiretime", "pexpiretime",
-          "type",  "getrange", "substr", "lcs",  "digest", "object",     "memory",
-          "watch", "echo",     "ping",   "keys", "scan",   "dbsize"})
-      if (name == harmless) return;
-    for (std::size_t i = 1; i < args.size(); ++i) unfit.insert(args[i]);
-  }
-
-  static std::string lower(std::string text) {
-    for (char& c : text)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-  }
-};
+using KeyName = KeyHistories::Name;
 
 std::string describe(const KeyName& key, const std::vector<KeyOperation>& operations) {
   std::string text = fmt::format("key {} of database {} is not linearizable:", key.second, key.first);
@@ -157,8 +91,13 @@ std::string describe(const KeyName& key, const std::vector<KeyOperation>& operat
 
 bool is_single_key(const Arguments& args) {
   static const std::map<std::string_view, std::size_t> kSizes = {
-      {"get", 2},  {"set", 3},  {"setnx", 3},  {"getset", 3}, {"getdel", 2}, {"del", 2},    {"unlink", 2},
-      {"incr", 2}, {"decr", 2}, {"incrby", 3}, {"decrby", 3}, {"append", 3}, {"strlen", 2}, {"exists", 2}};
+      {"get", 2},    {"set", 3},    {"setnx", 3},  {"getset", 3}, {"getdel", 2},
+      {"del", 2},    {"unlink", 2}, {"incr", 2},   {"decr", 2},   {"incrby", 3},
+      {"decrby", 3}, {"append", 3}, {"strlen", 2}, {"exists", 2}, {"setrange", 4}};
+  if (ref_is(args[0], "set") && args.size() > 3)
+    return std::all_of(args.begin() + 3, args.end(), [](const std::string& word) {
+      return ref_is(word, "nx") || ref_is(word, "xx") || ref_is(word, "get") || ref_is(word, "keepttl");
+    });
   return std::any_of(kSizes.begin(), kSizes.end(), [&](const auto& known) {
     return known.second == args.size() && ref_is(args[0], known.first);
   });
@@ -169,18 +108,20 @@ Linearizable is_linearizable(const std::vector<KeyOperation>& operations, std::s
 }
 
 Verdict check_linearizable(const History& history, std::size_t places_max) {
-  Extraction extraction(history);
+  const KeyHistories keys(history);
   Verdict verdict;
-  for (auto& [key, operations] : extraction.operations) {
-    if (extraction.all_unfit || extraction.unfit.contains(key.second)) {
+  for (const auto& [key, all] : keys.all()) {
+    const std::vector<KeyOperation> operations = keys.of(key);
+    const bool says_something = std::any_of(operations.begin(), operations.end(),
+                                            [](const KeyOperation& one) { return one.reply.has_value(); });
+    if (!says_something) {
       ++verdict.not_decided;
       continue;
     }
-    std::stable_sort(operations.begin(), operations.end(),
-                     [](const KeyOperation& a, const KeyOperation& b) { return a.invoked < b.invoked; });
     switch (is_linearizable(operations, places_max)) {
       case Linearizable::yes:
         ++verdict.checked;
+        if (operations.size() < all.size()) ++verdict.in_part;
         break;
       case Linearizable::not_decided:
         ++verdict.not_decided;

@@ -5,10 +5,9 @@
 // search is the set of requests already ordered with the value they led to, and none is entered twice. A
 // request whose answer was never heard may have taken effect at any time after it was sent, or never.
 //
-// Keys are independent of each other (linearizability is local), so each is judged alone. A key that any
-// request touched in another way (of several keys, in a transaction, with an expiry, a whole database) is not
-// judged here but by the witness. The number of places is bounded: beyond it a key is "not decided", which is
-// counted and said.
+// Keys are independent of each other (linearizability is local), so each is judged alone, from its own
+// history (key_histories.h), which may end before the run does: from there on the key is left to the witness.
+// The number of places is bounded: beyond it a key is "not decided", which is counted and said.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +27,7 @@ struct KeyOperation {
   Arguments args;  // the name in lower case
   std::uint64_t invoked;
   std::uint64_t returned = kNever;
-  std::optional<Reply> reply;  // none: it was not heard
+  std::optional<Reply> reply;  // none: it was not heard, or is not known though something was
 };
 
 enum class Linearizable : std::uint8_t { yes, no, not_decided };
@@ -40,7 +39,8 @@ enum class Linearizable : std::uint8_t { yes, no, not_decided };
 // Is this a request of the kind that is_linearizable knows? Its key is args[1].
 [[nodiscard]] bool is_single_key(const Arguments& args);
 
-// All keys of a run. `checked` counts those that were judged, `not_decided` those that could not be.
+// All keys of a run. `checked` counts those that were judged, of which `in_part` not to their end,
+// `not_decided` those that could not be.
 [[nodiscard]] Verdict check_linearizable(const History& history, std::size_t places_max = 200'000);
 
 }  // namespace baton::sim

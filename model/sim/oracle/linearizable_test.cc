@@ -207,18 +207,95 @@ TEST(Linearizable, AWrongReplyOfARunIsFoundWithoutTheWitness) {
   EXPECT_GT(found, 5u);
 }
 
-TEST(Linearizable, KeysTouchedInOtherWaysAreLeftToTheWitness) {
-  History history;
-  history.opened(1, 0);
-  history.opened(2, 0);
-  history.invoked(1, {"mset", "a", "1", "b", "2"}, 1);
-  history.heard(1, "+OK\r\n", 2);
-  for (const char* key : {"a", "c"}) {
-    history.invoked(2, {"get", key}, 3);
-    history.heard(2, "$1\r\n1\r\n", 4);
+// Says what two clients asked and heard, at steps that go up.
+struct Said {
+  Said() {
+    history.opened(1, 0);
+    history.opened(2, 0);
   }
-  const Verdict verdict = check_linearizable(history);
-  EXPECT_THAT(verdict.wrong, testing::HasSubstr("key c"));
+  void say(std::uint64_t connection, Arguments args, std::string_view heard) {
+    history.invoked(connection, std::move(args), ++step);
+    history.heard(connection, heard, ++step);
+  }
+  History history;
+  std::uint64_t step = 0;
+};
+
+TEST(KeyHistories, ARequestOfSeveralKeysIsOneOfEach) {
+  Said said;
+  said.say(1, {"mset", "a", "1", "b", "2"}, "+OK\r\n");
+  said.say(2, {"mget", "a", "b", "c"}, "*3\r\n$1\r\n1\r\n$1\r\n2\r\n$-1\r\n");
+  said.say(1, {"del", "a", "c"}, ":1\r\n");
+  said.say(2, {"get", "a"}, "$-1\r\n");
+  const Verdict good = check_linearizable(said.history);
+  EXPECT_EQ(good.wrong, "");
+  EXPECT_EQ(good.checked, 3u);
+  said.say(2, {"mget", "c", "b"}, "*2\r\n$-1\r\n$1\r\n1\r\n");
+  EXPECT_THAT(check_linearizable(said.history).wrong, testing::HasSubstr("key b"));
+}
+
+TEST(KeyHistories, ATransactionTakesEffectWhenItIsExecuted) {
+  Said said;
+  said.say(1, {"multi"}, "+OK\r\n");
+  said.say(1, {"set", "a", "1"}, "+QUEUED\r\n");
+  said.say(2, {"get", "a"}, "$-1\r\n");
+  said.say(1, {"exec"}, "*1\r\n+OK\r\n");
+  said.say(2, {"get", "a"}, "$1\r\n1\r\n");
+  EXPECT_EQ(check_linearizable(said.history).wrong, "");
+  said.say(2, {"get", "a"}, "$-1\r\n");
+  EXPECT_THAT(check_linearizable(said.history).wrong, testing::HasSubstr("key a"));
+}
+
+TEST(KeyHistories, ATransactionThatFailedDidNothing) {
+  Said said;
+  said.say(1, {"watch", "a"}, "+OK\r\n");
+  said.say(2, {"set", "a", "2"}, "+OK\r\n");
+  said.say(1, {"multi"}, "+OK\r\n");
+  said.say(1, {"set", "a", "1"}, "+QUEUED\r\n");
+  said.say(1, {"exec"}, "*-1\r\n");
+  said.say(2, {"get", "a"}, "$1\r\n2\r\n");
+  EXPECT_EQ(check_linearizable(said.history).wrong, "");
+  said.say(2, {"get", "a"}, "$1\r\n1\r\n");
+  EXPECT_THAT(check_linearizable(said.history).wrong, testing::HasSubstr("key a"));
+}
+
+TEST(KeyHistories, AFlushIsOneOfEveryKeyOfItsDatabase) {
+  Said said;
+  said.say(1, {"set", "a", "1"}, "+OK\r\n");
+  said.say(2, {"select", "1"}, "+OK\r\n");
+  said.say(2, {"flushdb"}, "+OK\r\n");
+  said.say(1, {"get", "a"}, "$1\r\n1\r\n");
+  EXPECT_EQ(check_linearizable(said.history).wrong, "");
+  said.say(2, {"flushall"}, "+OK\r\n");
+  said.say(1, {"get", "a"}, "$1\r\n1\r\n");
+  EXPECT_THAT(check_linearizable(said.history).wrong, testing::HasSubstr("key a"));
+}
+
+TEST(KeyHistories, WhatWasSaidBeforeAKeyGotATimeIsJudgedAndNothingAfter) {
+  Said said;
+  said.say(1, {"set", "a", "1"}, "+OK\r\n");
+  said.say(1, {"pexpire", "a", "5"}, ":1\r\n");
+  said.say(2, {"get", "a"}, "$-1\r\n");
+  const Verdict good = check_linearizable(said.history);
+  EXPECT_EQ(good.wrong, "");
+  EXPECT_EQ(good.in_part, 1u);
+  Said stale;
+  stale.say(1, {"set", "a", "1"}, "+OK\r\n");
+  stale.say(2, {"get", "a"}, "$-1\r\n");
+  stale.say(1, {"pexpire", "a", "5"}, ":1\r\n");
+  EXPECT_THAT(check_linearizable(stale.history).wrong, testing::HasSubstr("key a"));
+}
+
+TEST(KeyHistories, SetObeysItsConditionsAndSetrangeFillsWithZeros) {
+  Said said;
+  said.say(1, {"set", "a", "1", "nx"}, "+OK\r\n");
+  said.say(2, {"set", "a", "2", "nx"}, "$-1\r\n");
+  said.say(1, {"set", "a", "3", "xx", "get"}, "$1\r\n1\r\n");
+  said.say(1, {"setrange", "a", "2", "x"}, ":3\r\n");
+  said.say(2, {"get", "a"}, std::string_view("$3\r\n3\0x\r\n", 9));
+  EXPECT_EQ(check_linearizable(said.history).wrong, "");
+  said.say(2, {"set", "a", "4", "nx"}, "+OK\r\n");
+  EXPECT_THAT(check_linearizable(said.history).wrong, testing::HasSubstr("key a"));
 }
 
 }  // namespace
