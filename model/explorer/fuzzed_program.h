@@ -9,7 +9,7 @@
 // byte alike. For the replay to leave out what a failure does not need, a program tells which bytes are less.
 //
 // Ownership   A program takes Run over while it lives, as ScenarioProgram does.
-// Checked by  model/fuzzed/fuzzed_test.cc
+// Checked by  model/explorer/fuzzed_replay_test.cc, and model/fuzzed/fuzzed_test.cc
 #pragma once
 
 #include <cstdint>

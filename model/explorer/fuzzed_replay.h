@@ -5,6 +5,8 @@
 //
 // First the program: whatever can be left out of it while it still fails in the same way, under the same
 // decisions or others. Then the schedule, as that of a scenario: as few pre-emptions as there can be.
+//
+// Checked by  model/explorer/fuzzed_replay_test.cc, and model/fuzzed/fuzzed_test.cc over what Baton fuzzes
 #pragma once
 
 #include <cstdint>
