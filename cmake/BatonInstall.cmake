@@ -48,6 +48,7 @@ set(baton_package_model
   model/explorer/fiber.h
   model/explorer/fuzzed_program.h
   model/explorer/location.h
+  model/explorer/looks.h
   model/explorer/picture.h
   model/explorer/schedule.h
   model/explorer/search.h

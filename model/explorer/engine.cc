@@ -1,7 +1,5 @@
 #include "model/explorer/engine.h"
 
-#include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -141,9 +139,7 @@ void Engine::begin_thread(unsigned index) {
   thread.done = false;
   thread.spurious_left = machine_.spurious;
   thread.looks.clear();
-  thread.looks_max = kLooksBeforeMerge;
-  thread.looking_from = 0;
-  thread.watched.clear();
+  thread.looks.unwatch();
   if (index >= threads_count_) threads_count_ = index + 1;
 }
 
@@ -218,7 +214,7 @@ bool Engine::can_run(unsigned index) const {
     case Event::kOther:
       return thread.object == nullptr || thread.object->ready(thread.event, index);
     case Event::kPause:
-      for (const Watched& watched : thread.watched) {
+      for (const Watched& watched : thread.looks.watched()) {
         if (watched.object->version() > watched.version) return true;
       }
       return false;
@@ -332,69 +328,18 @@ bool Engine::take_spurious() {
 
 // ---- waiting loops
 
-void Engine::begin_looking() {
-  if (running_ >= 0) threads_[me()].looking_from = threads_[me()].looks.size();
-}
-
-// A thread that looks and never pauses keeps two entries an object at most, in each of the two parts.
-void Engine::merge_looks(Thread& thread) {
-  std::vector<Look> merged;
-  auto merge = [&](std::size_t from, std::size_t to) {
-    const std::size_t begin = merged.size();
-    for (std::size_t i = from; i < to; ++i) {
-      const Look& look = thread.looks[i];
-      std::size_t same = merged.size();
-      while (same > begin && merged[same - 1].object != look.object) --same;
-      if (same == begin || (merged[same - 1].made && !look.made)) {
-        merged.push_back(look);
-      } else if (look.made) {
-        merged[same - 1].version = look.version;
-      }
-    }
-  };
-  merge(0, thread.looking_from);
-  const std::size_t looking_from = merged.size();
-  merge(thread.looking_from, thread.looks.size());
-  thread.looks = std::move(merged);
-  thread.looking_from = looking_from;
-  thread.looks_max = std::max(kLooksBeforeMerge, 2 * thread.looks.size());
-}
-
 void Engine::pause(const model::CallSite& site) {
   if (running_ < 0) return;
-  Thread& thread = threads_[me()];
-  thread.watched.clear();
-  auto collect = [&thread](std::size_t from) {
-    for (std::size_t i = from; i < thread.looks.size(); ++i) {
-      const Look& look = thread.looks[i];
-      auto same = thread.watched.begin();
-      while (same != thread.watched.end() && same->object != look.object) ++same;
-      if (same != thread.watched.end()) {
-        if (look.made) same->version = look.version;  // else the first look counts: it may have decided
-      } else if (!look.made) {
-        thread.watched.push_back({look.object, look.version});
-      }
-    }
-  };
-  collect(thread.looking_from);
-  if (thread.watched.empty()) collect(0);
-  if (thread.watched.empty()) fail("a pause, but the thread looked at nothing that could change", site);
+  Looks& looks = threads_[me()].looks;
+  if (!looks.watch()) fail("a pause, but the thread looked at nothing that could change", site);
   schedule(Event::kPause, nullptr, site);
-  for (const Watched& watched : thread.watched) watched.object->look_past(me(), watched.version);
-  thread.looks.clear();
-  thread.looking_from = 0;
+  for (const Watched& watched : looks.watched()) watched.object->look_past(me(), watched.version);
+  looks.clear();
 }
 
 void Engine::forget(const Object* object) {
   if (running_ < 0) return;
-  for (unsigned i = 0; i < threads_count_; ++i) {
-    Thread& thread = threads_[i];
-    const auto looking = thread.looks.begin() + static_cast<std::ptrdiff_t>(thread.looking_from);
-    thread.looking_from -= static_cast<std::size_t>(std::count_if(
-        thread.looks.begin(), looking, [object](const Look& look) { return look.object == object; }));
-    std::erase_if(thread.looks, [object](const Look& look) { return look.object == object; });
-    std::erase_if(thread.watched, [object](const Watched& watched) { return watched.object == object; });
-  }
+  for (unsigned i = 0; i < threads_count_; ++i) threads_[i].looks.forget(object);
 }
 
 // ---- memory that is made and unmade by threads
@@ -467,36 +412,6 @@ void Engine::delist(int fd) {
 BellObject* Engine::bell(int fd) const {
   const auto index = static_cast<std::size_t>(fd - kFirstBell);
   return fd >= kFirstBell && index < bells_.size() ? bells_[index] : nullptr;
-}
-
-// ---- faults of the machine
-
-namespace {
-
-void on_fault(int signal) {
-  if (Engine::exists() && Engine::current().executing()) {
-    char text[80];
-    std::snprintf(text, sizeof text, "a fault of the machine: %s",
-                  signal == SIGFPE ? "SIGFPE" : "a wild pointer");
-    Engine::current().fail(text, {"", "", 0, 0});
-  }
-  ::signal(signal, SIG_DFL);
-  ::raise(signal);
-}
-
-}  // namespace
-
-void install_fault_guard() {
-  if (!kFaultsAreFailures) return;
-  static char stack[64 * 1024];
-  stack_t alternative{};
-  alternative.ss_sp = stack;
-  alternative.ss_size = sizeof stack;
-  ::sigaltstack(&alternative, nullptr);
-  struct sigaction action {};
-  action.sa_handler = &on_fault;
-  action.sa_flags = SA_ONSTACK | SA_NODEFER;
-  for (int signal : {SIGSEGV, SIGBUS, SIGFPE}) ::sigaction(signal, &action, nullptr);
 }
 
 }  // namespace baton::explorer

@@ -31,6 +31,7 @@
 
 #include "model/explorer/clock.h"
 #include "model/explorer/fiber.h"
+#include "model/explorer/looks.h"
 #include "model/explorer/sequential_order.h"
 #include "model/explorer/strategy.h"
 #include "model/explorer/trace.h"
@@ -141,12 +142,9 @@ class Engine {
   [[nodiscard]] Event next_event(unsigned thread) const { return threads_[thread].event; }
   [[nodiscard]] const Object* next_object(unsigned thread) const { return threads_[thread].object; }
   // The objects that a pausing thread waits for, each with the version that it saw.
-  struct Watched {
-    Object* object;
-    std::uint32_t version;
-  };
+  using Watched = Looks::Watched;
   [[nodiscard]] const std::vector<Watched>& watched(unsigned thread) const {
-    return threads_[thread].watched;
+    return threads_[thread].looks.watched();
   }
 
   // ---- the machine: policies and simulated platforms, inside an execution
@@ -182,11 +180,17 @@ class Engine {
 
   // The running thread looked at, or made, this version of the object. A pause() waits until something that
   // was looked at has changed since.
-  void looked_at(Object* object, std::uint32_t version) { note_look(object, version, false); }
-  void made(Object* object, std::uint32_t version) { note_look(object, version, true); }
+  void looked_at(Object* object, std::uint32_t version) {
+    if (running_ >= 0) threads_[me()].looks.note(object, version, false);
+  }
+  void made(Object* object, std::uint32_t version) {
+    if (running_ >= 0) threads_[me()].looks.note(object, version, true);
+  }
   // The next pause waits for what is looked at from here on; if that is nothing, for what was since the last
   // one.
-  void begin_looking();
+  void begin_looking() {
+    if (running_ >= 0) threads_[me()].looks.begin();
+  }
   void pause(const model::CallSite& site);
   // The object ends: no pause waits for it.
   void forget(const Object* object);
@@ -227,13 +231,6 @@ class Engine {
  private:
   friend class Object;
 
-  struct Look {
-    Object* object = nullptr;
-    std::uint32_t version = 0;
-    bool made = false;
-  };
-  static constexpr std::size_t kLooksBeforeMerge = 256;
-
   struct Thread {
     std::unique_ptr<Fiber> fiber;
     std::function<void()> body;
@@ -243,11 +240,8 @@ class Engine {
     Clock clock, acquire_fence, release_fence;
     bool alive = false;  // started and not joined into history: its slot is taken
     bool done = false;
-    unsigned spurious_left = 0;    // each thread's own: a common budget would make them depend on one another
-    std::vector<Look> looks;       // since the last pause, merged by object now and then
-    std::size_t looks_max = 0;     // then they are merged
-    std::size_t looking_from = 0;  // of the innermost wait
-    std::vector<Watched> watched;  // of the pause that it is in
+    unsigned spurious_left = 0;  // each thread's own: a common budget would make them depend on one another
+    Looks looks;
   };
 
   struct Block {
@@ -262,16 +256,6 @@ class Engine {
   // The next thread to run, or -1: the execution is over.
   int pick(int from);
   void deadlocked();
-  void note_look(Object* object, std::uint32_t version, bool made) {
-    if (running_ < 0) return;
-    Thread& thread = threads_[me()];
-    Look& look = thread.looks.emplace_back();  // filled in place: a copy of what was just written stalls
-    look.object = object;
-    look.version = version;
-    look.made = made;
-    if (thread.looks.size() >= thread.looks_max) merge_looks(thread);
-  }
-  static void merge_looks(Thread& thread);
   void took_effect();             // the announced operation of the running thread
   void outside(void (*entry)());  // runs an entry on the fiber that is no thread
   void begin_thread(unsigned index);
@@ -316,15 +300,5 @@ class Engine {
   std::vector<TraceStep> trace_;
   std::vector<int> last_writes_;
 };
-
-// Turns a fault of the machine inside an execution (a wild pointer, an overflown stack) into its failure.
-// Once a process; faults outside an execution stay what they are. Under AddressSanitizer, which reports them
-// better, it does nothing.
-void install_fault_guard();
-#if defined(BATON_ADDRESS_SANITIZER)
-inline constexpr bool kFaultsAreFailures = false;
-#else
-inline constexpr bool kFaultsAreFailures = true;
-#endif
 
 }  // namespace baton::explorer

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/explorer/fault_guard.h"
 #include "model/explorer/sampling.h"
 #include "model/explorer/search.h"
 #include "model/explorer/test_programs.h"

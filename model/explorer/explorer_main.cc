@@ -21,6 +21,7 @@
 #include "model/explorer/chrome_trace.h"
 #include "model/explorer/columns.h"
 #include "model/explorer/explorer_engine.h"
+#include "model/explorer/fault_guard.h"
 #include "model/explorer/fuzzed_replay.h"
 #include "model/explorer/picture.h"
 #include "model/explorer/proofs.h"

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "model/explorer/engine.h"
+#include "model/explorer/fault_guard.h"
 #include "model/explorer/sampling.h"
 #include "model/explorer/test_programs.h"
 
