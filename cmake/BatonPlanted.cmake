@@ -1,7 +1,7 @@
 # Bugs planted in the simulated server: a changed copy of one source, in a baton_sim of its own.
 #
 #   baton_planted(NAME SOURCE server/io/output_queue.cc REPLACE "exact old text" WITH "new text"
-#                 SEEDS n SAYS "regular expression")
+#                 SEEDS n SAYS "regular expression" [ARGUMENTS "more of baton_sim's"])
 #   baton_planted_weakening(NAME WEAKEN "doorbell.h:..." SEEDS n SAYS "regular expression")
 #   baton_planted_test(TEST)                        all of them: ctest entry TEST
 #
@@ -15,12 +15,13 @@ set_property(GLOBAL PROPERTY BATON_PLANTED "")
 set_property(GLOBAL PROPERTY BATON_PLANTED_PROGRAMS "")
 
 # A line of the table that the test reads.
-function(baton_planted_add name weaken seeds says)
-  set_property(GLOBAL APPEND_STRING PROPERTY BATON_PLANTED "${name}\t${weaken}\t${seeds}\t${says}\n")
+function(baton_planted_add name weaken seeds says arguments)
+  set_property(GLOBAL APPEND_STRING PROPERTY BATON_PLANTED
+    "${name}\t${weaken}\t${seeds}\t${says}\t${arguments}\n")
 endfunction()
 
 function(baton_planted name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE;REPLACE;WITH;SEEDS;SAYS" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE;REPLACE;WITH;SEEDS;SAYS;ARGUMENTS" "")
   set(original "${PROJECT_SOURCE_DIR}/${arg_SOURCE}")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${original}")
   file(READ "${original}" text)
@@ -45,12 +46,12 @@ function(baton_planted name)
   add_executable(baton_sim_${name} $<TARGET_OBJECTS:baton_sim_main> $<TARGET_OBJECTS:baton_planted_${name}>)
   target_link_libraries(baton_sim_${name} PRIVATE baton::simulation CLI11::CLI11)
   set_property(GLOBAL APPEND PROPERTY BATON_PLANTED_PROGRAMS baton_sim_${name})
-  baton_planted_add(${name} "" "${arg_SEEDS}" "${arg_SAYS}")
+  baton_planted_add(${name} "" "${arg_SEEDS}" "${arg_SAYS}" "${arg_ARGUMENTS}")
 endfunction()
 
 function(baton_planted_weakening name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "WEAKEN;SEEDS;SAYS" "")
-  baton_planted_add(${name} "${arg_WEAKEN}" "${arg_SEEDS}" "${arg_SAYS}")
+  baton_planted_add(${name} "${arg_WEAKEN}" "${arg_SEEDS}" "${arg_SAYS}" "")
 endfunction()
 
 function(baton_planted_test test)

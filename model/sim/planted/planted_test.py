@@ -29,8 +29,8 @@ def run(command):
 def plants(folder):
     with open(os.path.join(folder, "planted.tsv"), encoding="utf-8") as table:
         for line in table:
-            name, weaken, seeds, says = line.rstrip("\n").split("\t")
-            yield name, weaken, int(seeds), says
+            name, weaken, seeds, says, arguments = line.rstrip("\n").split("\t")
+            yield name, weaken, int(seeds), says, arguments.split()
 
 
 def find(name, command, says):
@@ -65,13 +65,13 @@ def main():
     status, text = run([options.program, "--weaken", "nothing", "--seeds", "1"])
     if status != 2 or "no weakening 'nothing'" not in text:
         wrong.append(f"a weakening that there is not: status {status}\n{text[-2000:]}")
-    for name, weaken, seeds, says in plants(options.planted):
+    for name, weaken, seeds, says, arguments in plants(options.planted):
         if options.names and name not in options.names:
             continue
         program = [options.program, "--weaken", weaken] if weaken else [
             os.path.join(options.planted, f"baton_sim_{name}")
         ]
-        seed, problem = find(name, [*program, *FIRST.split(), "--seeds", str(seeds)], says)
+        seed, problem = find(name, [*program, *FIRST.split(), "--seeds", str(seeds), *arguments], says)
         seeds_most = max(seeds_most, seed)
         if problem is not None:
             wrong.append(f"{name}: {problem}")
