@@ -5,8 +5,10 @@ usage: bad_input_test.py --program baton_sim
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
+import tempfile
 
 REFUSED = [
     ("--seed -1", "is no number from 0"),
@@ -24,7 +26,15 @@ REFUSED = [
     ("--seeds 1 --shard 3/3", "--shard is i/n"),
     ("--seeds 1 --without nothing", "no kind of fault"),
     ("--seeds 1 --weaken nothing", "no weakening"),
+    ("--seeds 1 --patience 5", "--swarm"),
+    ("--swarm --seeds 1 --patience -5", "is no number of seconds"),
+    ("--merge {folder}/nothing.json", "holds no sums"),
+    ("--merge {folder}/0.json {folder}/1.json {folder}/again.json", "have seeds in common"),
+    ("--merge {folder}/0.json {folder}/0.json", "have seeds in common"),
 ]
+# Parts of a campaign, for --merge.
+PARTS = ["--shard 0/2 --seeds 8 --json {folder}/0.json", "--shard 1/2 --seeds 8 --json {folder}/1.json",
+         "--first 5 --seeds 3 --json {folder}/again.json", "--merge {folder}/0.json {folder}/1.json"]
 RUN = ["--first 18446744073709551614 --seeds 1", "--first 18446744073709551614 --seconds 5"]
 
 
@@ -44,7 +54,17 @@ def main():
     parser.add_argument("--program", required=True)
     program = parser.parse_args().program
     wrong = 0
+    folder = tempfile.mkdtemp(prefix="baton_sim_bad_input.")
+    for arguments in PARTS:
+        done = run(program, arguments.format(folder=folder))
+        if done.returncode != 0:
+            wrong += 1
+            print(f"{arguments}: status {done.returncode}, expected 0\n{done.stdout[:500]}")
+    if '"runs": 8' not in done.stdout or '"shard": 1' not in done.stdout:
+        wrong += 1
+        print(f"the sum of two shards is not that of both:\n{done.stdout[:500]}")
     for arguments, says in REFUSED:
+        arguments = arguments.format(folder=folder)
         done = run(program, arguments)
         if done.returncode != 2 or says not in done.stdout or " runs" in done.stdout:
             wrong += 1
@@ -54,7 +74,8 @@ def main():
         if done.returncode != 0:
             wrong += 1
             print(f"{arguments}: status {done.returncode}, expected 0\n{done.stdout[:500]}")
-    print(f"{len(REFUSED) + len(RUN)} command lines, {wrong} wrong")
+    shutil.rmtree(folder)
+    print(f"{len(REFUSED) + len(PARTS) + len(RUN)} command lines, {wrong} wrong")
     return 1 if wrong else 0
 
 

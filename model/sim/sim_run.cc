@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -160,7 +159,7 @@ std::string SimRun::smallest_cuts(const RunOptions& failing, const std::string& 
 }
 
 std::string kind_of_failure(const std::string& failure) {
-  constexpr std::size_t kTextMax = 48;  // what follows is the run's own
+  constexpr std::size_t kTextMax = 40;  // what follows is the run's own
   std::string kind;
   std::string_view text = failure;
   for (const std::string_view when :
@@ -173,9 +172,10 @@ std::string kind_of_failure(const std::string& failure) {
        {"history: ", "answers: ", "witness: ", "admission: ", "linearizability: ", "publish/subscribe: ",
         "deadlock: ", "memory is not freed: ", "descriptors are left open: "})
     if (text.starts_with(judge)) return kind.append(judge);
-  for (const char c : text.substr(0, std::min(kTextMax, text.find('"'))))
-    if (c < '0' || c > '9') kind += c;
-  return kind;
+  std::string words;
+  for (const char c : text.substr(0, text.find('"')))
+    if (c < '0' || c > '9') words += c;
+  return kind + words.substr(0, kTextMax);
 }
 
 bool cuts_fit(const RunOptions& options) {
