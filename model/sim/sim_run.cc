@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "model/explorer/fault_guard.h"
-#include "model/explorer/fault_guard.h"
 #include "model/sim/heap.h"
 #include "model/sim/run_draw.h"
 #include "model/sim/server_program.h"
