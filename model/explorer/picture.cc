@@ -143,8 +143,11 @@ std::string picture_data(const Trace& trace) {
 std::string picture(const Trace& trace) {
   const std::string title = html_text(trace.scenario + (trace.failure.empty() ? "" : ": " + trace.failure));
   const std::string data = picture_data(trace);
+  std::string script(kPictureTrace);
+  script += kPictureElements;
+  script += kPictureScript;
   const std::pair<std::string_view, std::string_view> parts[] = {
-      {"title", title}, {"style", kPictureStyle}, {"trace", data}, {"script", kPictureScript}};
+      {"title", title}, {"style", kPictureStyle}, {"trace", data}, {"script", script}};
   std::string page;
   std::string_view rest = kPicturePage;
   while (!rest.empty()) {

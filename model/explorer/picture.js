@@ -1,6 +1,6 @@
 // One schedule, a lane for each thread, time going down. Rows have one height and only those near the window
 // exist, so that 5,000 steps cost what 50 do. Everything of the trace becomes text nodes or attributes, never markup.
-'use strict';
+// Behind picture_trace.js and picture_elements.js in one script.
 
 const kRow = 50;         // height of a step, in CSS pixels
 const kMargin = 6;       // rows kept beyond the window
@@ -12,119 +12,6 @@ const kArrowsMax = 400;  // drawn
 const kPlayMs = 700;
 const kPlayIcon = 'M3 4v12l7-6zM10.5 4v12l7-6z';
 const kStopIcon = 'M4 4h4v12H4zM12 4h4v12h-4z';
-
-const kWrites = 1, kStale = 2, kFailed = 4, kPreempts = 8;
-
-const trace = JSON.parse(document.getElementById('trace').textContent);
-const steps = trace.steps.map(([thread, event, order, object, value, from, flags, place, note], index) => ({
-  index, thread, event, order, object, value, from, note,
-  place: place < 0 ? null : trace.places[place],
-  writes: (flags & kWrites) !== 0, stale: (flags & kStale) !== 0,
-  failed: (flags & kFailed) !== 0, preempts: (flags & kPreempts) !== 0,
-}));
-const readers = steps.map(() => []);
-const arrows = [];  // [writer, reader], across threads
-const lastOf = trace.threads.map(() => -1);  // the last step of each thread
-for (const step of steps) {
-  lastOf[step.thread] = step.index;
-  if (step.from < 0) continue;
-  readers[step.from].push(step.index);
-  if (steps[step.from].thread !== step.thread) arrows.push([step.from, step.index]);
-}
-
-// What each object holds, and since which step. To take a mutex or a post changes it, although it publishes nothing.
-const changes = (step) => step.writes || step.event === 'lock' || step.event === 'wait';
-const objects = trace.objects.map((name) => ({name, writes: [], initial: null, first: Infinity}));
-for (const step of steps) {
-  if (step.object < 0) continue;
-  const object = objects[step.object];
-  object.first = Math.min(object.first, step.index);
-  if (step.from < 0 && !step.writes && step.value !== '' && object.initial === null) object.initial = step.value;
-  if (changes(step)) object.writes.push(step.index);
-}
-
-// The last write of `object` at or before `index`, or -1.
-function lastWrite(object, index) {
-  const writes = objects[object].writes;
-  let low = 0;
-  let high = writes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (writes[middle] <= index) low = middle + 1; else high = middle;
-  }
-  return low === 0 ? -1 : writes[low - 1];
-}
-
-function stateText(object, write) {
-  const {name, initial} = objects[object];
-  const step = write < 0 ? null : steps[write];
-  if (name.startsWith('mutex')) return step && step.event === 'lock' ? `held by ${threadName(step.thread)}` : 'free';
-  if (name.startsWith('bell')) return step && step.event === 'post' ? 'rung' : 'quiet';
-  if (step) return step.value === '' ? 'changed' : step.value;
-  return initial === null ? 'initial' : initial;
-}
-
-const threadName = (thread) => trace.threads[thread];
-const threadColour = (thread) => `var(--thread${thread % 6})`;
-const objectName = (step) => (step.object < 0 ? '' : objects[step.object].name);
-const placeText = (step) => (step.place ? `${step.place[0].replace(/.*\//, '')}:${step.place[1]}` : '');
-const isWake = (step) => step.event === 'post' || step.event === 'unlock';
-
-function operationName(step) {
-  if (step.event === 'other' && step.note) return step.note;
-  const name = step.event === 'cell' ? (step.writes ? 'write' : 'read') : step.event;
-  return step.failed ? `failed ${name}` : name;
-}
-
-function operationText(step) {
-  const value = step.value === '' ? '' : ` = ${step.value}`;
-  return `${operationName(step)} ${objectName(step)}${value}`.trim();
-}
-
-// ---- Elements
-
-const byId = (id) => document.getElementById(id);
-
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (name === 'style') Object.assign(made.style, value);
-    else if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
-    else if (value !== null) made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== ''));
-  return made;
-}
-
-function shape(tag, attributes) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-// The mark of an operation: filled where it writes, hollow where it looks.
-function glyph(event, writes, x, y, colour) {
-  const stroke = {stroke: colour, 'stroke-width': 2.25, fill: writes ? colour : 'var(--card)'};
-  const polygon = (points) => shape('polygon', {
-    ...stroke, points: points.map(([dx, dy]) => `${x + dx},${y + dy}`).join(' '), 'stroke-linejoin': 'round'});
-  switch (event) {
-    case 'rmw': return polygon([[0, -8], [8, 0], [0, 8], [-8, 0]]);
-    case 'lock': case 'unlock':
-      return shape('rect', {...stroke, x: x - 6, y: y - 6, width: 12, height: 12, rx: 2,
-        fill: event === 'lock' ? colour : 'var(--card)'});
-    case 'post': return polygon([[-7, 5.5], [7, 5.5], [0, -8]]);
-    case 'wait': case 'clear': return polygon([[-7, -5.5], [7, -5.5], [0, 8]]);
-    case 'fence': return shape('rect', {...stroke, x: x - 9, y: y - 2.5, width: 18, height: 5, fill: colour});
-    case 'cell': return shape('circle', {...stroke, cx: x, cy: y, r: 3});
-    case 'begin': case 'pause': case 'other': return shape('circle', {...stroke, cx: x, cy: y, r: 4, fill: 'var(--card)'});
-    default: return shape('circle', {...stroke, cx: x, cy: y, r: 6.5});
-  }
-}
-
-function cross(x, y, size) {
-  return shape('path', {class: 'cross',
-    d: `M${x - size} ${y - size}L${x + size} ${y + size}M${x + size} ${y - size}L${x - size} ${y + size}`});
-}
 
 // ---- What is shown
 

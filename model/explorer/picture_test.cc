@@ -32,7 +32,9 @@ TEST(Picture, HoldsTheTraceTheStyleAndTheScript) {
   const std::string page = picture(lost_wake_up());
   EXPECT_EQ(picture_data(lost_wake_up()), data_of(page));
   EXPECT_THAT(page, HasSubstr(std::string(kPictureStyle)));
-  EXPECT_THAT(page, HasSubstr(std::string(kPictureScript)));
+  for (const std::string_view script : {kPictureTrace, kPictureElements, kPictureScript}) {
+    EXPECT_THAT(page, HasSubstr(std::string(script)));
+  }
   EXPECT_THAT(page, HasSubstr("<title>mailbox_ring: deadlock: executor sleeps"));
   EXPECT_THAT(page, Not(HasSubstr("{{")));
 }

@@ -7,6 +7,8 @@ namespace baton::explorer {
 
 extern const std::string_view kPicturePage;
 extern const std::string_view kPictureStyle;
+extern const std::string_view kPictureTrace;
+extern const std::string_view kPictureElements;
 extern const std::string_view kPictureScript;
 
 }  // namespace baton::explorer
