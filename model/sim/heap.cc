@@ -29,6 +29,7 @@ std::string noted_blocks() { return {}; }
 #else
 
 // What the linker calls the allocator's own when it puts ours before it.
+// NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier)
 extern "C" {
 void* __real_malloc(std::size_t bytes);
 void* __real_calloc(std::size_t count, std::size_t bytes);
@@ -39,6 +40,7 @@ void __real_free(void* block);
 void __real_sdallocx(void* block, std::size_t bytes, int flags);
 #endif
 }
+// NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier)
 
 namespace baton::sim::heap {
 
@@ -206,6 +208,7 @@ using namespace baton::sim::heap;
 
 #define BATON_CALLER __builtin_return_address(0)
 
+// NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier)
 extern "C" {
 void* __wrap_malloc(std::size_t bytes) {
   void* const block = __real_malloc(bytes);
@@ -239,6 +242,7 @@ void __wrap_sdallocx(void* block, std::size_t bytes, int flags) {
 }
 #endif
 }
+// NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier)
 
 void* operator new(std::size_t bytes) { return or_throw(take_new(bytes, 1, BATON_CALLER)); }
 void* operator new[](std::size_t bytes) { return or_throw(take_new(bytes, 1, BATON_CALLER)); }
