@@ -194,7 +194,8 @@ void Connection::flush_and_continue() {
   if (state_ == State::shell) return;
   if (!flush()) return;
   if (state_ == State::winding_down) {
-    if (output_.empty() && home()) close();
+    if (output_.empty() && home()) return close();
+    if (!output_within_limits()) close_for_output();
     return;
   }
   if (!output_within_limits()) return close_for_output();
@@ -247,11 +248,18 @@ bool Connection::output_within_limits() {
   const std::size_t held = output_.memory();
   if (limit.hard_bytes != 0 && held > limit.hard_bytes) return false;
   if (limit.soft_bytes == 0 || held <= limit.soft_bytes) {
-    soft_limit_since_ms_ = 0;
+    set_above_soft_limit(false);
     return true;
   }
-  if (soft_limit_since_ms_ == 0) soft_limit_since_ms_ = loop_->now_ms();
+  set_above_soft_limit(true);
   return loop_->now_ms() - soft_limit_since_ms_ <= limit.soft_seconds * 1000;
+}
+
+void Connection::set_above_soft_limit(bool above) {
+  if (above == above_soft_limit_) return;
+  above_soft_limit_ = above;
+  soft_limit_since_ms_ = loop_->now_ms();
+  loop_->count_above_soft_limit(above ? 1 : -1);
 }
 
 void Connection::close_for_output() {
@@ -279,6 +287,7 @@ void Connection::on_hangup() {
 void Connection::close() {
   if (state_ == State::shell) return;
   state_ = State::shell;
+  set_above_soft_limit(false);
   const int fd = loop_->reactor().detach(*this);
   if (fd >= 0) loop_->parts().sockets.close(fd);
   output_.clear(loop_->pool());
@@ -305,6 +314,10 @@ void Connection::tick(std::int64_t now_ms) {
 int Connection::move_to(IoLoop& loop) {
   const bool has_work = std::exchange(flush_scheduled, false) || !output_.empty();
   const int fd = attached() ? loop_->reactor().detach(*this) : -1;
+  if (above_soft_limit_) {
+    loop_->count_above_soft_limit(-1);
+    loop.count_above_soft_limit(1);
+  }
   loop_ = &loop;
   if (fd < 0) return 0;
   const int result = loop.reactor().attach(*this, fd);

@@ -53,7 +53,7 @@ class Connection final : public Endpoint {
   // The loop takes the session of a closed connection.
   [[nodiscard]] Held<Session> part_from_session() noexcept { return std::move(session_); }
 
-  // Once a second when limits ask for it: idle time and the soft output limit.
+  // Once a second when idle time is limited or somebody is above a soft output limit, and when limits change.
   void tick(std::int64_t now_ms);
   void apply_limits();
 
@@ -84,6 +84,7 @@ class Connection final : public Endpoint {
   void discard_input();
   [[nodiscard]] bool flush();
   [[nodiscard]] bool output_within_limits();
+  void set_above_soft_limit(bool above);
   void close_for_output();
   void publish_stats();
 
@@ -95,7 +96,8 @@ class Connection final : public Endpoint {
   bool end_of_stream_ = false;
   ClientClass output_class_ = ClientClass::normal;
   bool may_idle_ = false;
-  std::int64_t soft_limit_since_ms_ = 0;  // 0: below it
+  bool above_soft_limit_ = false;
+  std::int64_t soft_limit_since_ms_ = 0;  // when it is
 
   RequestParser parser_;
   RequestLimits request_limits_;

@@ -325,6 +325,55 @@ TEST_F(ConnectionTest, AReaderAboveTheSoftLimitIsClosedWhenItsTimeIsOverEvenAfte
   expect_gone();
 }
 
+// Soft limits are the default for subscribers: they are no reason to wake while nobody is above them.
+TEST_F(ConnectionTest, ALoopLooksAtTheSoftLimitOnlyWhileAReaderIsAboveIt) {
+  IoLimits limits;
+  limits.output_limits[static_cast<std::size_t>(ClientClass::normal)] = {0, 1 << 20, 10};
+  set_limits(limits);
+  const int client = connect(1);
+  settle();
+  EXPECT_EQ(loop().timeout_ms(), -1);
+  const std::string big(8 << 20, 'x');
+  say(client, "GET big\r\n");
+  settle();
+  run(big);
+  EXPECT_GE(loop().timeout_ms(), 0);
+  EXPECT_EQ(hear_slowly(client, big.size()), big.size());
+  one_->now_ns += 2'000'000'000;
+  settle();
+  EXPECT_EQ(loop().timeout_ms(), -1);
+
+  // One that leaves takes its count with it.
+  say(client, "GET big\r\n");
+  settle();
+  run(big);
+  EXPECT_GE(loop().timeout_ms(), 0);
+  one_->now_ns += 20'000'000'000;
+  settle();
+  connect(2);
+  settle();
+  EXPECT_EQ(stat(IoStat::output_limit_closed), 1u);
+  EXPECT_EQ(loop().timeout_ms(), -1);
+}
+
+TEST_F(ConnectionTest, ALimitThatComesLaterHoldsForWhatWaitsAlready) {
+  const int client = connect(1);
+  say(client, "GET big\r\n");
+  settle();
+  run(std::string(64 << 20, 'x'));
+  EXPECT_EQ(loop().timeout_ms(), -1);
+  IoLimits limits;
+  limits.output_limits[static_cast<std::size_t>(ClientClass::normal)] = {0, 1 << 20, 10};
+  set_limits(limits);
+  settle();
+  EXPECT_EQ(loop().clients(), 1u);
+  EXPECT_GE(loop().timeout_ms(), 0);
+  one_->now_ns += 12'000'000'000;
+  settle();
+  EXPECT_EQ(stat(IoStat::output_limit_closed), 1u);
+  expect_gone();
+}
+
 TEST_F(ConnectionTest, AReaderThatCatchesUpHasTheSoftLimitsWholeTimeAgain) {
   IoLimits limits;
   limits.output_limits[static_cast<std::size_t>(ClientClass::normal)] = {0, 1 << 20, 10};

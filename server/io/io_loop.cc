@@ -97,6 +97,7 @@ void IoLoop::deliver(const Delivery& delivery) {
 
 void IoLoop::set_limits(const IoLimits& limits) {
   limits_ = limits;
+  limits_changed_ = true;
   for (auto& [id, connection] : connections_) connection->apply_limits();
 }
 
@@ -163,14 +164,15 @@ void IoLoop::close_all() {
 // --- time ---
 
 int IoLoop::tick_timeout_ms() const noexcept {
-  const bool soft_limits = std::any_of(limits_.output_limits.begin(), limits_.output_limits.end(),
-                                       [](const OutputLimit& limit) { return limit.soft_bytes != 0; });
-  if (connections_.empty() || (limits_.timeout_seconds == 0 && !soft_limits)) return -1;
+  if (connections_.empty()) return -1;
+  if (limits_changed_) return 0;
+  if (limits_.timeout_seconds == 0 && above_soft_limit_ == 0) return -1;
   return static_cast<int>(std::clamp<std::int64_t>(next_tick_ms_ - now_ms(), 0, kTickMs));
 }
 
 void IoLoop::tick_if_due() {
   if (tick_timeout_ms() != 0) return;
+  limits_changed_ = false;
   next_tick_ms_ = now_ms() + kTickMs;
   std::vector<Connection*> all;
   all.reserve(connections_.size());

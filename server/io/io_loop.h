@@ -8,6 +8,7 @@
 //             thread at the pause gate.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -102,6 +103,7 @@ class IoLoop {
   void post(Held<Session> session, Errand errand);
   void schedule_flush(Connection& connection);
   void schedule_next_turn(Connection& connection);  // the same, after everybody else's turn
+  void count_above_soft_limit(std::ptrdiff_t change) noexcept { above_soft_limit_ += change; }
   // Takes a closed connection out of the loop; it is deleted at the end of the turn.
   void bury(Connection& connection);
 
@@ -123,6 +125,8 @@ class IoLoop {
   std::vector<std::unique_ptr<Connection>> buried_;
   std::int64_t now_ns_ = 0;
   std::int64_t next_tick_ms_ = 0;
+  std::ptrdiff_t above_soft_limit_ = 0;  // connections
+  bool limits_changed_ = false;          // since the last tick
   bool stopping_ = false;
   std::int64_t stop_by_ns_ = 0;
 };
