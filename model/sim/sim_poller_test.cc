@@ -12,51 +12,12 @@
 #include <string>
 #include <vector>
 
-#include "model/explorer/explorer_sync.h"
-#include "model/sim/test_machine.h"
+#include "model/sim/test_poller.h"
 
 namespace baton::sim {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr Interest kRead = {.read = true, .write = false, .trigger = Trigger::edge};
-constexpr Interest kBoth = {.read = true, .write = true, .trigger = Trigger::edge};
-constexpr Interest kLevel = {.read = true, .write = false, .trigger = Trigger::level};
-
-// A poller, and what its waits say in short: "r", "w", "h", "b" behind the number of each token.
-class Watching {
- public:
-  explicit Watching(SimPlatform& sim) {
-    int error = 0;
-    poller_ = sim.pollers.open(error);
-  }
-  Poller& operator*() { return *poller_; }
-  Poller* operator->() { return poller_.get(); }
-
-  int add(int fd, int number, Interest interest) {
-    return poller_->add(fd, &numbers_.at(at(number)), interest);
-  }
-  std::string wait(int timeout_ms, std::size_t room = 8) {
-    std::vector<PollEvent> events(room);
-    const int count = poller_->wait(events, timeout_ms);
-    std::string said;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      const PollEvent& event = events.at(i);
-      said += std::to_string(*static_cast<int*>(event.token));
-      said += event.readable ? "r" : "";
-      said += event.writable ? "w" : "";
-      said += event.hangup ? "h" : "";
-      said += event.broken ? "b" : "";
-    }
-    return said;
-  }
-
- private:
-  static std::size_t at(int number) { return static_cast<std::size_t>(number); }
-  std::array<int, 4> numbers_{0, 1, 2, 3};
-  std::unique_ptr<Poller> poller_;
-};
 
 TEST(SimPoller, AnEdgeIsReportedOnceAndAgainWhenMoreArrives) {
   TestMachine machine;
@@ -252,71 +213,6 @@ TEST(SimPoller, SayingNoMoreWakesWhoPollsTheSocket) {
     sim.sockets.close(link.listener);
   }),
             "");
-}
-
-TEST(SimPoller, ABellComesBeforeOrBehindDescriptorsAsTheSeedHasIt) {
-  bool before = false, behind = false;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    TestMachine machine(seed);
-    TestPeer peer;
-    EXPECT_EQ(machine.run([&](SimPlatform& sim) {
-      explorer::ExplorerBell<false> bell;
-      const TestLink link = connected(sim, peer);
-      Watching poller(sim);
-      poller.add(link.fd, 1, kRead);
-      poller.add(bell.fd(), 2, kRead);
-      sim.network.send(link.id, "x");
-      wait_ms(sim, 1);
-      bell.post();
-      const std::string said = poller.wait(-1);
-      EXPECT_TRUE(said == "1r2r" || said == "2r1r") << said;
-      (said == "2r1r" ? before : behind) = true;
-    }),
-              "");
-  }
-  EXPECT_TRUE(before && behind);
-}
-
-TEST(SimPoller, EachPostOfABellIsAnEdgeThatNobodyNeedsToRead) {
-  TestMachine machine;
-  EXPECT_EQ(machine.run([&](SimPlatform& sim) {
-    explorer::ExplorerBell<false> bell;
-    Watching poller(sim);
-    EXPECT_EQ(poller.add(bell.fd(), 1, kRead), 0);
-    EXPECT_EQ(poller.wait(5), "");
-    bell.post();
-    EXPECT_EQ(poller.wait(-1), "1r");
-    EXPECT_EQ(poller.wait(5), "") << "posted, but reported";
-    bell.post();
-    bell.post();
-    EXPECT_EQ(poller.wait(-1), "1r");
-    EXPECT_EQ(poller.wait(5), "") << "two posts may be one report";
-    EXPECT_EQ(poller->remove(bell.fd()), 0);
-    bell.post();
-    EXPECT_EQ(poller.wait(5), "");
-  }),
-            "");
-}
-
-TEST(SimPoller, ABellWakesAWaitUnderEverySchedule) {
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    TestMachine machine(seed);
-    // Outlives the threads: it orders nothing between them, so neither may destroy it.
-    std::unique_ptr<explorer::ExplorerBell<false>> shared;
-    EXPECT_EQ(machine.run({[&](SimPlatform& sim) {
-                             auto bell = std::make_unique<explorer::ExplorerBell<false>>();
-                             Watching poller(sim);
-                             poller.add(bell->fd(), 1, kRead);
-                             shared = std::move(bell);
-                             EXPECT_EQ(poller.wait(-1), "1r");
-                           },
-                           [&](SimPlatform& sim) {
-                             while (!shared) wait_ms(sim, 1);
-                             shared->post();
-                           }}),
-              "")
-        << seed;
-  }
 }
 
 TEST(SimPoller, AWaitMayEndWithoutCauseOrTellOfAPart) {
