@@ -1,7 +1,7 @@
-// Proofs: scenarios whose complete search takes minutes, which every build cannot wait for.
+// Proofs: scenarios that the survey only samples, searched to their end.
 //
-// Each is searched by source sets to its end, without stale reads and faults: the interleavings alone. Those
-// of Baton take a quarter of an hour together (scenarios.cc); they belong into a night.
+// By source sets, without stale reads and faults: the interleavings alone. Those of Baton (scenarios.cc) take
+// minutes together, and belong into a night.
 #pragma once
 
 #include <string>

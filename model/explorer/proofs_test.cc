@@ -52,11 +52,8 @@ TEST(Proofs, FailWhenANamedStateIsNeverReached) {
   EXPECT_NE(text.find("never reached: the second came first"), std::string::npos) << text;
 }
 
-// Minutes, so a test only asks that they are programs with states.
-TEST(Proofs, OfBatonAreNamed) {
-  EXPECT_GE(explorer_proofs().size(), 2U);
-  for (const model::Scenario& proof : explorer_proofs()) EXPECT_FALSE(proof.states.empty()) << proof.name;
-}
+// To search them takes minutes; that each name is one of a scenario does not.
+TEST(Proofs, OfBatonAreScenarios) { EXPECT_EQ(explorer_proofs().size(), 8U); }
 
 }  // namespace
 }  // namespace baton::explorer

@@ -9,7 +9,8 @@
 namespace baton::explorer {
 
 [[nodiscard]] std::vector<model::Scenario> explorer_scenarios();
-// Larger ones that are searched to their end, in minutes each (proofs.h).
+// Those too large for every build with stale reads, whose interleavings alone can be searched to their end
+// (proofs.h).
 [[nodiscard]] std::vector<model::Scenario> explorer_proofs();
 
 }  // namespace baton::explorer
