@@ -24,6 +24,7 @@ namespace baton::sim {
 namespace {
 
 constexpr std::size_t kShrinkRuns = 300;
+constexpr std::chrono::seconds kShrinkTime{20};  // a livelock takes seconds each time
 constexpr std::size_t kStepsDrawn = 2000;
 constexpr int kCannotWrite = 2;
 constexpr int kNothingRun = 2;
@@ -57,10 +58,10 @@ std::string replay_line(const CampaignOptions& options, const RunOptions& run) {
 
 // A fault that the failure does not need is left out.
 RunOptions without_needless_faults(SimRun& sim, RunOptions run, const FaultCounts& struck,
-                                   const std::string& kind) {
+                                   const std::string& kind, Time::time_point until) {
   for (std::size_t i = 0; i < kFaults; ++i) {
     const auto fault = static_cast<Fault>(i);
-    if (struck[i] == 0) continue;
+    if (struck[i] == 0 || Time::now() >= until) continue;
     run.without.push_back(fault);
     if (kind_of_failure(sim.run(run).failure) != kind) run.without.pop_back();
   }
@@ -108,8 +109,9 @@ std::string where_they_part(SimRun& sim, RunOptions run) {
 
 void report(const CampaignOptions& options, SimRun& sim, const RunOptions& run, const Outcome& outcome) {
   const std::string kind = kind_of_failure(outcome.failure);
-  RunOptions small = without_needless_faults(sim, run, outcome.faults, kind);
-  small.cuts = sim.smallest_cuts(small, kind, kShrinkRuns);
+  const auto until = Time::now() + kShrinkTime;
+  RunOptions small = without_needless_faults(sim, run, outcome.faults, kind, until);
+  small.cuts = sim.smallest_cuts(small, kind, kShrinkRuns, until);
   const Outcome again = sim.run(small);
   fmt::print("\nFAILED seed {}: {}\n  as small as it gets: {}\n  replay: {}\n", run.seed, outcome.failure,
              again.failure.empty() ? "(not again)" : again.failure, replay_line(options, small));

@@ -145,11 +145,13 @@ void SimRun::record(const std::vector<Kernel::Told>& told, const std::vector<std
   recording_.failed_thread = engine_->failure().thread;
 }
 
-std::string SimRun::smallest_cuts(const RunOptions& failing, const std::string& kind, std::size_t runs_max) {
+std::string SimRun::smallest_cuts(const RunOptions& failing, const std::string& kind, std::size_t runs_max,
+                                  std::chrono::steady_clock::time_point until) {
   if (RunDraw(failing).pings) return {};
   Plan plan = plan_of(failing.seed);
   plan.apply_cuts(failing.cuts);
   const auto fails = [&](const Plan& smaller) {
+    if (std::chrono::steady_clock::now() >= until) return false;
     RunOptions options = failing;
     options.cuts = smaller.cuts();
     return kind_of_failure(run(options).failure) == kind;

@@ -23,6 +23,7 @@
 //          messages, whatever. One that did not is run again, for what it left may have been a cache's.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -89,9 +90,10 @@ class SimRun {
   ~SimRun();
 
   Outcome run(const RunOptions& options);
-  // The cuts of the smallest plan found that still fails so, in at most `runs_max` runs; empty: nothing to
-  // cut.
-  std::string smallest_cuts(const RunOptions& failing, const std::string& kind, std::size_t runs_max);
+  // The cuts of the smallest plan found that still fails so, in at most `runs_max` runs, none of which
+  // begins after `until`; empty: nothing to cut.
+  std::string smallest_cuts(const RunOptions& failing, const std::string& kind, std::size_t runs_max,
+                            std::chrono::steady_clock::time_point until);
   // Told of each run before it starts, also of those that make a failure small.
   void set_on_run(std::function<void(const RunOptions&)> on_run) { on_run_ = std::move(on_run); }
 
