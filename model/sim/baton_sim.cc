@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
@@ -36,6 +37,20 @@ bool parse_shard(const std::string& text, CampaignOptions& options) {
   const auto count = std::from_chars(index.ptr + 1, end, options.shards);
   return count.ec == std::errc() && count.ptr == end && options.shards <= kShardsMax &&
          options.shard < options.shards;
+}
+
+// A seed a line, with a word about it behind; lines that begin with # are comments.
+bool read_seeds(const std::string& path, std::vector<std::uint64_t>& seeds, std::string& wrong) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const std::string seed = line.substr(0, line.find(' '));
+    wrong = baton::model::is_count(seed);
+    if (!wrong.empty()) return false;
+    seeds.push_back(std::stoull(seed));
+  }
+  if (seeds.empty()) wrong = "there is no seed in it";
+  return !seeds.empty();
 }
 
 int refuse(const std::string& why) {
@@ -71,6 +86,9 @@ int main(int argc, char** argv) {
                           ->check(CLI::PositiveNumber);
   auto* const seconds =
       app.add_option("--seconds", options.seconds, "for so long")->check(baton::model::is_time);
+  std::string kept;
+  auto* const regression =
+      app.add_option("--kept", kept, "the seeds of this file first, and alone unless --seeds or --seconds");
   auto* const part = app.add_option("--shard", shard, "i/n: seeds with seed % n == i");
   auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
   double patience = 0;
@@ -80,7 +98,7 @@ int main(int argc, char** argv) {
                             ->needs(all_cores);
   app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
   app.add_flag("--hashes", options.hashes, "print seed and hash of each run, and nothing else");
-  app.add_option("--json", options.json, "write the sums of the campaign there");
+  app.add_option("--json", options.json, "write the sums of the campaign there")->excludes(regression);
   auto* const merged = app.add_option("--merge", merge, "add up such files, and run nothing");
   app.add_option(
       "--picture", options.picture,
@@ -97,8 +115,14 @@ int main(int argc, char** argv) {
   app.add_option("--weaken", weakening, "run with this weakening of the hand-off, which should be found");
   app.add_flag("--weakenings", list_weakenings, "list them");
   app.add_flag("--verbose", options.run.verbose, "show the server's log");
-  one->excludes(first)->excludes(seeds)->excludes(seconds)->excludes(part)->excludes(all_cores)->excludes(
-      merged);
+  regression->excludes(part)->excludes(all_cores);
+  one->excludes(first)
+      ->excludes(regression)
+      ->excludes(seeds)
+      ->excludes(seconds)
+      ->excludes(part)
+      ->excludes(all_cores)
+      ->excludes(merged);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -133,8 +157,11 @@ int main(int argc, char** argv) {
           fmt::format("the plan of seed {} has no such parts to cut: '{}'", seed, options.run.cuts));
     return run_one(options);
   }
+  if (std::string wrong; *regression && !read_seeds(kept, options.kept_seeds, wrong))
+    return refuse(fmt::format("{}: {}", kept, wrong));
   options.swarm = swarm;
   if (swarm) options.processes = static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+  options.kept_alone = *regression && options.seeds == 0 && options.seconds == 0;
   if (options.seeds == 0 && options.seconds == 0) options.seconds = kSecondsDefault;
   return run_campaign(options);
 }

@@ -119,6 +119,25 @@ void report(const CampaignOptions& options, SimRun& sim, const RunOptions& run, 
   std::fflush(stdout);
 }
 
+// False: the campaign ends with it.
+bool run_seed(const CampaignOptions& options, SimRun& sim, std::uint64_t seed, Totals& totals) {
+  RunOptions run = options.run;
+  run.seed = seed;
+  Outcome outcome = sim.run(run);
+  if (options.twice && outcome.failure.empty()) {
+    const std::uint64_t again = sim.run(run).hash;
+    if (again != outcome.hash)
+      outcome.failure = fmt::format("the same seed gave two traces, {:016x} and {:016x}, which part at {}",
+                                    outcome.hash, again, where_they_part(sim, run));
+  }
+  if (options.hashes) fmt::print("{} {:016x}\n", seed, outcome.hash);
+  add(totals, seed, outcome);
+  if (outcome.failure.empty()) return true;
+  if (totals.failures++ == 0) totals.first_failed_seed = seed;
+  report(options, sim, run, outcome);
+  return options.keep_going;
+}
+
 // The part of one process.
 void run_part(const CampaignOptions& options, unsigned process, SwarmPlace& place) {
   Totals& totals = place.totals;
@@ -127,6 +146,10 @@ void run_part(const CampaignOptions& options, unsigned process, SwarmPlace& plac
     place.seed.store(run.seed, std::memory_order_relaxed);
     place.started.fetch_add(1, std::memory_order_relaxed);
   });
+  for (const std::uint64_t seed : options.kept_seeds) {
+    if (!run_seed(options, sim, seed, totals)) return;
+  }
+  if (options.kept_alone) return;
   const auto start = Time::now();
   auto shown = start;
   const std::uint64_t stride = options.shards * options.processes;
@@ -136,22 +159,7 @@ void run_part(const CampaignOptions& options, unsigned process, SwarmPlace& plac
   const std::uint64_t first = options.first_seed + skipped;
   for (std::uint64_t seed = first; options.seeds == 0 || seed < options.first_seed + options.seeds;
        seed += stride) {
-    RunOptions run = options.run;
-    run.seed = seed;
-    Outcome outcome = sim.run(run);
-    if (options.twice && outcome.failure.empty()) {
-      const std::uint64_t again = sim.run(run).hash;
-      if (again != outcome.hash)
-        outcome.failure = fmt::format("the same seed gave two traces, {:016x} and {:016x}, which part at {}",
-                                      outcome.hash, again, where_they_part(sim, run));
-    }
-    if (options.hashes) fmt::print("{} {:016x}\n", seed, outcome.hash);
-    add(totals, seed, outcome);
-    if (!outcome.failure.empty()) {
-      if (totals.failures++ == 0) totals.first_failed_seed = seed;
-      report(options, sim, run, outcome);
-      if (!options.keep_going) return;
-    }
+    if (!run_seed(options, sim, seed, totals)) return;
     if (options.seconds > 0 && seconds_since(start) >= options.seconds) return;
     if (seed > std::numeric_limits<std::uint64_t>::max() - stride) return;
     if (options.processes == 1 && seconds_since(shown) > 0.5) {

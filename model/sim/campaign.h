@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "model/sim/sim_run.h"
 #include "model/sim/totals.h"
@@ -15,7 +16,9 @@
 namespace baton::sim {
 
 struct CampaignOptions {
-  RunOptions run;  // but for the seed
+  RunOptions run;                         // but for the seed
+  std::vector<std::uint64_t> kept_seeds;  // before the others
+  bool kept_alone = false;
   std::uint64_t first_seed = 1;
   std::uint64_t seeds = 0;  // 0: as many as fit in the time
   double seconds = 0;       // 0: until the seeds are run
