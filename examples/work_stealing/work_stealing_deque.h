@@ -13,10 +13,9 @@
 // Memory order
 //   [A] bottom_ release -> bottom_ acquire   The task is filled, and its slot, before they are counted.
 //   [B] top_ release -> top_ acquire         A slot is read before it is filled again.
-//   [C] seq_cst   The owner lowers bottom_, then looks at top_; a thief looks at top_, then at bottom_. If
-//   the
-//                 thief finds a task that another thief left it, and not that the owner took it, the owner's
-//                 look comes later and finds the same: or a task would go to both.
+//   [C] seq_cst   The owner lowers bottom_, then looks at top_; a thief looks at top_, then at bottom_.
+//                 If the thief finds a task that another thief left it, and not that the owner took it,
+//                 the owner's look comes later and finds the same: or a task would go to both.
 //   The owner reads its own bottom_ relaxed. A slot is read before it is known whose the task is: so it is
 //   an atomic, relaxed.
 //
