@@ -328,13 +328,14 @@ bool Engine::take_spurious() {
 
 // ---- waiting loops
 
-void Engine::pause(const model::CallSite& site) {
+void Engine::pause(Wait wait, const model::CallSite& site) {
   if (running_ < 0) return;
   Looks& looks = threads_[me()].looks;
-  if (!looks.watch()) fail("a pause, but the thread looked at nothing that could change", site);
+  const Looks::Wait mine = wait.thread == me() ? wait.wait : Looks::kNoWait;
+  if (!looks.watch(mine)) fail("a pause, but the thread looked at nothing that could change", site);
   schedule(Event::kPause, nullptr, site);
   for (const Watched& watched : looks.watched()) watched.object->look_past(me(), watched.version);
-  looks.clear();
+  looks.look_again(mine);
 }
 
 void Engine::forget(const Object* object) {

@@ -178,20 +178,25 @@ class Engine {
   [[nodiscard]] SequentialOrder& sequential_order() { return sequential_order_; }
   [[nodiscard]] bool take_spurious();
 
-  // The running thread looked at, or made, this version of the object. A pause() waits until something that
-  // was looked at has changed since.
+  // The running thread looked at, or made, this version of the object. A pause() of a wait ends once
+  // something that was looked at since the wait paused last has changed (looks.h).
   void looked_at(Object* object, std::uint32_t version) {
     if (running_ >= 0) threads_[me()].looks.note(object, version, false);
   }
   void made(Object* object, std::uint32_t version) {
     if (running_ >= 0) threads_[me()].looks.note(object, version, true);
   }
-  // The next pause waits for what is looked at from here on; if that is nothing, for what was since the last
-  // one.
-  void begin_looking() {
-    if (running_ >= 0) threads_[me()].looks.begin();
+  // A wait of the running thread, for its pauses and its end; ends with the execution.
+  struct Wait {
+    unsigned thread = 0;
+    Looks::Wait wait = Looks::kNoWait;
+  };
+  [[nodiscard]] Wait begin_wait() {
+    if (running_ < 0) return {};
+    return {me(), threads_[me()].looks.begin()};
   }
-  void pause(const model::CallSite& site);
+  void end_wait(Wait wait) { threads_[wait.thread].looks.end(wait.wait); }
+  void pause(Wait wait, const model::CallSite& site);
   // The object ends: no pause waits for it.
   void forget(const Object* object);
 

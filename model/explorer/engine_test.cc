@@ -80,6 +80,44 @@ struct SpinsUntilTold {
 
 TEST(Deadlock, IsNotASpinThatEnds) { EXPECT_EQ(failure_of<SpinsUntilTold>({.stale = 3}), ""); }
 
+// A wait inside a wait. Whatever the inner one does, the outer one ends with x.
+template <int kFirst, bool Told>
+struct WaitsInsideAWait {
+  static constexpr unsigned kThreads = 2;
+  Word x{0}, y{kFirst};
+  void thread(unsigned index) {
+    if (index == 1) {
+      if (Told) x.store(1, kRelease);
+      return y.store(0, kRelease);
+    }
+    ExplorerBackoff outer;
+    for (;;) {
+      if (x.load(kAcquire) == 1) return;
+      {
+        ExplorerBackoff inner;
+        while (y.load(kAcquire) != 0) inner.pause();
+      }
+      outer.pause();
+    }
+  }
+  void after() {}
+};
+
+TEST(Deadlock, IsNotASpinAroundASpinThatNeverPauses) {
+  EXPECT_EQ((failure_of<WaitsInsideAWait<0, true>>()), "");
+  EXPECT_EQ((failure_of<WaitsInsideAWait<0, true>>({.stale = 3})), "");
+}
+
+TEST(Deadlock, IsNotASpinAroundASpinThatPaused) {
+  EXPECT_EQ((failure_of<WaitsInsideAWait<1, true>>()), "");
+  EXPECT_EQ((failure_of<WaitsInsideAWait<1, true>>({.stale = 3})), "");
+}
+
+TEST(Deadlock, IsASpinThatNobodyEndsAroundOneThatEnded) {
+  EXPECT_THAT((failure_of<WaitsInsideAWait<1, false>>()),
+              ::testing::MatchesRegex("deadlock: thread 0 spins at engine_test.cc:[0-9]+"));
+}
+
 // More looks than are kept apart, and the first is the one that matters; more than are kept after merging,
 // too.
 template <int kOthers>

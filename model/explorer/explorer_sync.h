@@ -11,9 +11,11 @@
 //             No scheduling point: accesses without a race commute with everything.
 //   Bell      a flag that post() sets and wait() waits for and consumes. Orders no memory, because
 //             sync_policy.h asks none of it, unless MachineOptions::bell_orders grants that.
-//   Backoff   blocks until something that the thread looked at since its last pause has changed. So a wait is
-//             finite, and one that nobody ends is a deadlock that names its line. While an operation of the
-//             thread's own is delayed, a pause counts towards it and does not block.
+//   Backoff   blocks until something that the thread looked at since this Backoff paused last has changed,
+//   also
+//             around other waits. So a wait is finite, and one that nobody ends is a deadlock that names its
+//             line. While an operation of the thread's own is delayed, a pause counts towards it and does not
+//             block.
 //   create, destroy   objects whose use after free, double free and leak is a failure.
 #pragma once
 
@@ -321,14 +323,22 @@ class ExplorerBell : public BellObject {
 
 class ExplorerBackoff {
  public:
-  ExplorerBackoff() { Engine::current().begin_looking(); }
+  ExplorerBackoff() : wait_(Engine::current().begin_wait()) {}
+  ExplorerBackoff(const ExplorerBackoff&) = delete;
+  ExplorerBackoff& operator=(const ExplorerBackoff&) = delete;
+  ~ExplorerBackoff() {
+    if (Engine::exists()) Engine::current().end_wait(wait_);
+  }
   void pause(CallSite site = CallSite::here()) {
-    carry_out(Run::current().at(site, Kind::kPause), deferring_thread(), [site] {
+    carry_out(Run::current().at(site, Kind::kPause), deferring_thread(), [wait = wait_, site] {
       // A spin is operations of one's own, so it brings a delayed operation about: it does not stand still.
       if (Run::current().deferred.waits(deferring_thread())) return;
-      Engine::current().pause(site);
+      Engine::current().pause(wait, site);
     });
   }
+
+ private:
+  Engine::Wait wait_;
 };
 
 template <bool BellOrders>

@@ -22,6 +22,7 @@
 // model/explorer/axioms_test.cc: equal outcomes with an enumeration from the axioms; model/litmus.h
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -55,7 +56,10 @@ class Location : public Object {
 
   // Counts the stores that changed the value: what a spinning exchange writes back is no news to the others.
   [[nodiscard]] std::uint32_t version() const override { return stores_[newest_ % kKept].version; }
-  void look_past(unsigned thread, std::uint32_t version) override { look_past_[thread] = version + 1; }
+  void look_past(unsigned thread, std::uint32_t version) override {
+    // Not back: a wait inside of this one may have looked past a newer version.
+    look_past_[thread] = std::max(look_past_[thread], version + 1);
+  }
 
  private:
   static constexpr std::uint32_t kKept = SequentialOrder::kStores;  // stores remembered

@@ -2,9 +2,9 @@
 // the same traces. A reduction that leaves a trace out would call a broken hand-off complete.
 //
 // The programs mix everything the policy offers: loads, stores, exchanges, compare and exchange, fences,
-// locks, bells, and loops that wait for one or two words. A few thousand of them find an unsound reduction
-// within seconds: break one line of exhaustive.cc (the walk back of race_of_blocking, the sleeping threads, a
-// beginner) and see.
+// locks, bells, loops that wait for one or two words, and waits inside of waits. A few thousand of them find
+// an unsound reduction within seconds: break one line of exhaustive.cc (the walk back of race_of_blocking,
+// the sleeping threads, a beginner) and see.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -48,6 +48,8 @@ enum class Do : std::uint8_t {
   kAwaitLocked,
   kSpinSwap,
   kSeqSwap,
+  kAwaitAround,
+  kAwaitTwoAround,
   kCount
 };
 
@@ -161,9 +163,32 @@ class RandomProgram final : public Program {
       case Do::kSeqSwap:
         word.exchange(20 + me, kSeqCst);
         break;
+      case Do::kAwaitAround: {  // a wait inside a wait
+        ExplorerBackoff outer;
+        while (word.load(kAcquire) == 0) {
+          await_not(world_->words[1 - it.word], it.strong ? 10 : 0);
+          outer.pause();
+        }
+        break;
+      }
+      case Do::kAwaitTwoAround: {  // also after the wait inside
+        ExplorerBackoff outer;
+        for (;;) {
+          if (word.load(kRelaxed) != 0) break;
+          await_not(world_->words[1 - it.word], it.strong ? 7 : 11);
+          if (word.exchange(0, kAcqRel) != 0) break;
+          outer.pause();
+        }
+        break;
+      }
       case Do::kCount:
         break;
     }
+  }
+
+  static void await_not(ExplorerAtomic<int>& word, int value) {
+    ExplorerBackoff inner;
+    while (word.load(kAcquire) == value) inner.pause();
   }
 
   int locked_load(ExplorerAtomic<int>& word) {
