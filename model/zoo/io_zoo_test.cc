@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -293,6 +294,55 @@ TEST_F(IoZooTest, H29_TheBlocksOfARequestAreTakenAndGivenBackByTheLoop) {
     send_home(*one_, session, "+PONG\r\n");
     settle();
     EXPECT_EQ(hear(client), "+PONG\r\n");
+  }
+}
+
+// The exception, and what it costs: the executor allocates what of a reply the lent block does not take, a
+// block for every 16 KiB of small pieces or one for a large value, and the loop frees those when they are
+// sent.
+TEST_F(IoZooTest, H29_ALongReplyCostsABlockForEach16KibAndALargeValueOne) {
+  constexpr std::size_t kPiece = 1000;
+  constexpr std::size_t kPieces = 100;
+  constexpr std::size_t kLarge = 1 << 20;
+  constexpr std::size_t kBlock = 16 * 1024;
+  const int client = connect(1);
+  const char* lent = nullptr;
+  const auto take_with_lent_block = [&]() -> Session* {
+    say(client, "GET\r\n");
+    settle();
+    Session* const session = take_session();
+    if (session == nullptr) return nullptr;
+    const char* const room = session->replies.reserve(kPiece);
+    if (lent == nullptr) lent = room;
+    EXPECT_EQ(room, lent) << "the loop did not lend the block that it has";
+    return session;
+  };
+  for (int request = 0; request < 3; ++request) {
+    Session* session = take_with_lent_block();
+    ASSERT_NE(session, nullptr);
+    std::size_t allocated = 0;
+    const char* behind = lent;
+    for (std::size_t i = 0; i < kPieces; ++i) {
+      char* const room = session->replies.reserve(kPiece);
+      if (room != behind) ++allocated;
+      std::memset(room, 'p', kPiece);
+      session->replies.commit(kPiece);
+      behind = room + kPiece;
+    }
+    EXPECT_GT(allocated, 0u);
+    EXPECT_LE(allocated, kPieces * kPiece / (kBlock - kPiece));
+    send_home(session, "");
+    EXPECT_EQ(hear_slowly(client, kPieces * kPiece), kPieces * kPiece);
+
+    session = take_with_lent_block();
+    ASSERT_NE(session, nullptr);
+    const std::size_t before = session->replies.capacity();
+    session->replies.append(std::string(kLarge, 'v'));
+    const std::size_t taken = session->replies.capacity() - before;
+    EXPECT_GT(taken, kLarge - kBlock - 64) << "it did not leave the lent block";
+    EXPECT_LT(taken, kLarge) << "a second block for one value";
+    send_home(session, "");
+    EXPECT_EQ(hear_slowly(client, kLarge), kLarge);
   }
 }
 
