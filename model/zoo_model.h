@@ -53,6 +53,7 @@ std::vector<Scenario> zoo_scenarios() {
   add.template operator()<Limit<S2>>("zoo_limit", one, kLimitDefects);
   add.template operator()<Walk<S3>>("zoo_walk", one, kWalkDefects);
   add.template operator()<Retry<S2>>("zoo_retry", one, kRetryDefects);
+  add.template operator()<Leftover<S2>>("zoo_leftover", one, kLeftoverDefects);
   add.template operator()<Kept<S2>>("zoo_kept", one, kKeptDefects);
   add.template operator()<Parked<S2>>("zoo_parked", one, kParkedDefects);
   add.template operator()<Bound<S2>>("zoo_bound", one, kBoundDefects);

@@ -1,4 +1,4 @@
-// The zoo: connections that are more than a client's, and what points at them (B4, C4, E3, E4, H14, H15).
+// The zoo: connections that are more than a client's, and what points at them (B4, B5, C4, E3, E4, H14, H15).
 //
 // Baton has no TLS, no replication and no users yet. Each program is how its hand-off is to carry them, and
 // each defect how others carried them: who builds the feature finds the order of its steps here.
@@ -48,6 +48,45 @@ struct Retry {
     }
   }
   void after() {}
+};
+
+inline constexpr const char* kLeftoverDefects[] = {
+    "B5: what was read already waits until the socket says more"};
+
+// A connection moves to another loop while its transport holds bytes that are read and decoded, but not
+// parsed (TLS does). No socket announces them again: who takes the connection looks for them before it
+// sleeps.
+template <class Sync>
+struct Leftover {
+  static constexpr unsigned kThreads = 2;
+  using S = Session<Sync>;
+  Doorbell<Sync> new_bell;
+  Mail<Sync> to_new_loop{new_bell};
+  S connection;                                   // its hops are the requests that were parsed
+  typename Sync::template Cell<int> requests{0};  // in the transport's buffer
+
+  void parse() {
+    requests.set(requests.get() - 1);
+    connection.hops.set(connection.hops.get() + 1);
+  }
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      requests.set(2);
+      parse();
+      give(to_new_loop, connection);
+      return;
+    }
+    take(new_bell, to_new_loop, 1, [](Held<S> held) { (void)held.release(); });
+    while (connection.hops.get() != 2) {
+      if (defect(0)) {
+        sleep_if_idle(new_bell, [] { return false; });
+      } else {
+        parse();
+      }
+    }
+  }
+  void after() { require(requests.get() == 0, "a request was left over"); }
 };
 
 inline constexpr const char* kKeptDefects[] = {
