@@ -1,5 +1,6 @@
-// Checks of numbers on a command line, for CLI11: its own reading takes a number that does not fit for the
-// largest, and lets nan and inf through ranges. Each returns an error text, or nothing.
+// Checks of what a command line says, for CLI11: its own reading takes a number that does not fit for the
+// largest, lets nan and inf through ranges, and an empty text through as if the option were not there. Each
+// returns an error text, or nothing.
 #pragma once
 
 #include <charconv>
@@ -25,5 +26,8 @@ inline std::string is_time(const std::string& text) {
   if (error == std::errc() && rest == end && std::isfinite(seconds) && seconds > 0) return {};
   return "'" + text + "' is no number of seconds above 0";
 }
+
+// A name or a path.
+inline std::string is_text(const std::string& text) { return text.empty() ? "nothing is named" : ""; }
 
 }  // namespace baton::model
