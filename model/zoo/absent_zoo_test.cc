@@ -25,7 +25,10 @@ const Absent kAbsent[] = {
      "replication is",
      {"--replicaof", "127.0.0.1", "1"},
      "REPLICAOF SLAVEOF PSYNC SYNC REPLCONF"},
-    {"C8_ThereAreNoBlockingCommands", "a blocking command is", {}, "BLPOP BRPOP BLMOVE BZPOPMIN XREAD WAIT"},
+    {"C8_ThereAreNoBlockingCommands",
+     "a blocking command is",
+     {},
+     "BLPOP BRPOP BLMOVE BLMPOP BRPOPLPUSH BZPOPMIN BZPOPMAX BZMPOP XREAD XREADGROUP WAIT WAITAOF"},
     {"C8_H16_ClientsAreNotEvicted", "eviction of clients is", {"--maxmemory-clients", "1mb"}},
     {"D9_ThereAreNoSnapshots", "a snapshot is", {"--save", "60", "1"}, "SAVE BGSAVE"},
     {"E1_E2_ThereIsNoLog", "the append-only file is", {"--appendonly", "yes"}, "BGREWRITEAOF WAITAOF"},
@@ -62,6 +65,18 @@ TEST_P(AbsentZooTest, IsNotThere) {
   TestClient client = server.client();
   for (const std::string& command : split_words(absent.commands))
     EXPECT_THAT(client.ask(command), testing::HasSubstr("unknown command '" + command)) << due(absent);
+}
+
+// Whatever it may be called: the server says of each of its commands whether it can block.
+TEST(AbsentZoo, NoCommandSaysOfItselfThatItBlocks) {
+  TemporaryDirectory directory;
+  TestServer server(directory.path(), {});
+  ASSERT_TRUE(server.runs());
+  TestClient client = server.client();
+  const std::string commands = client.ask("COMMAND");
+  EXPECT_THAT(commands, testing::HasSubstr("readonly"));
+  EXPECT_THAT(commands, testing::Not(testing::HasSubstr("blocking")))
+      << due({"C8_ThereAreNoBlockingCommands", "a blocking command is", {}});
 }
 
 std::string name_of_row(const testing::TestParamInfo<Absent>& row) { return row.param.name; }

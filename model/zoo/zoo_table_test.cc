@@ -5,7 +5,8 @@
 //   excluded    a test or a program that must not compile, in a file of the tree
 //   cost        the same
 //
-// A row that rests on what there is not names the test that fails when there is (absent_zoo_test.cc).
+// A row that rests on what there is not names the test that fails when there is (absent_zoo_test.cc), and the
+// name of such a test tells the rows that rest on it: each of those names it.
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
@@ -16,6 +17,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/scenarios.h"
@@ -65,6 +67,50 @@ std::vector<Row> rows_of(const std::string& page) {
     rows.push_back(row);
   }
   return rows;
+}
+
+constexpr const char* kAbsentFile = "model/zoo/absent_zoo_test.cc";
+
+// What a test's file declares: the tests of its TEST macros; in the file of what is absent, the rows of its
+// table, which are the names of its one parameterised test.
+std::set<std::string> tests_of(const std::string& source, bool absent) {
+  static const std::regex kTest(R"((?:^|\n)TEST(?:_F|_P)?\(\s*\w+,\s*(\w+)\s*\))");
+  static const std::regex kAbsent(R"re(\n\s*\{"((?:[A-H][0-9]+_)+\w+)",)re");
+  const std::regex& pattern = absent ? kAbsent : kTest;
+  std::set<std::string> tests;
+  for (std::sregex_iterator at(source.begin(), source.end(), pattern), end; at != end; ++at)
+    tests.insert((*at)[1]);
+  return tests;
+}
+
+// The rows that a test's name begins with: "B4_B5_ThereIsNoTls" is of B4 and B5.
+std::vector<std::string> ids_of_test(const std::string& test) {
+  static const std::regex kId("^[A-H][0-9]+$");
+  std::vector<std::string> ids;
+  std::string word;
+  for (std::istringstream in(test); std::getline(in, word, '_') && std::regex_match(word, kId);)
+    ids.push_back(word);
+  return ids;
+}
+
+// Rows and the tests of what is absent know each other: what a row names is of that row, and a test's rows
+// name it.
+Complaints complaints_of_absences(const std::vector<Row>& rows, const std::set<std::string>& absent) {
+  Complaints all;
+  std::set<std::pair<std::string, std::string>> named;  // row, test
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.names.size(); ++i) {
+      if (row.names[i] != kAbsentFile) continue;
+      const std::vector<std::string> ids = ids_of_test(row.names[i + 1]);
+      if (std::find(ids.begin(), ids.end(), row.id) == ids.end())
+        all.push_back(row.id + " rests on " + row.names[i + 1] + ", which is of other rows");
+      named.emplace(row.id, row.names[i + 1]);
+    }
+  }
+  for (const std::string& test : absent)
+    for (const std::string& id : ids_of_test(test))
+      if (!named.contains({id, test})) all.push_back(fmt::format("{} does not name {}", id, test));
+  return all;
 }
 
 using Defects = std::map<std::string, std::vector<std::string>>;
@@ -160,7 +206,7 @@ Complaints complaints_of(const std::string& page, const Defects& known, const fs
         all.push_back(row.id + ": " + name + " is not there");
       } else if (name.ends_with("_test.cc")) {
         const std::string next = i + 1 < row.names.size() ? row.names[i + 1] : "";
-        if (next.empty() || read_source(tree / name).find(next) == std::string::npos)
+        if (!tests_of(read_source(tree / name), name == kAbsentFile).contains(next))
           all.push_back(fmt::format("{}: {} has no test {}", row.id, name, next));
         else if (row.verdict != "found")
           shown = true;
@@ -173,6 +219,7 @@ Complaints complaints_of(const std::string& page, const Defects& known, const fs
     if (!shown) all.push_back(row.id + " is " + row.verdict + ", and shows otherwise");
     const bool rests_on_absence = row.here.find("There is no") != std::string::npos ||
                                   row.here.find("There are no") != std::string::npos ||
+                                  row.here.find("There is one") != std::string::npos ||
                                   row.here.find("There are neither") != std::string::npos;
     if (rests_on_absence && row.here.find("`model/zoo/absent_zoo_test.cc`") == std::string::npos)
       all.push_back(row.id + " says that there is none, and no test does");
@@ -194,6 +241,13 @@ Defects defects_of_scenarios() {
 TEST(ZooTable, EveryEntryHasARowAndWhatItNamesIsThere) {
   const std::string page = read_source(BATON_SOURCE "/docs/bug-zoo.md");
   EXPECT_THAT(complaints_of(page, defects_of_scenarios(), BATON_SOURCE), testing::IsEmpty());
+}
+
+TEST(ZooTable, WhatIsAbsentAndTheRowsThatRestOnItNameOneAnother) {
+  const std::set<std::string> absent = tests_of(read_source(fs::path(BATON_SOURCE) / kAbsentFile), true);
+  EXPECT_GE(absent.size(), 9u);
+  EXPECT_THAT(complaints_of_absences(rows_of(read_source(BATON_SOURCE "/docs/bug-zoo.md")), absent),
+              testing::IsEmpty());
 }
 
 TEST(ZooTable, WhatIsFoundIsMeasuredAtEveryLevel) {
@@ -231,12 +285,35 @@ TEST(SeededTable, WhatIsMissingIsReported) {
   EXPECT_EQ(told("| A1 | x | excluded | `queues/held_test.cc` `use_after_move_traps` |"), "");
   EXPECT_EQ(told("| A1 | x | excluded | `queues/held_test.cc` `no_such_test` |"),
             "A1: queues/held_test.cc has no test no_such_test");
+  EXPECT_EQ(told("| A1 | x | excluded | `queues/held_test.cc` `after_move` |"),
+            "A1: queues/held_test.cc has no test after_move");
   EXPECT_EQ(told("| A1 | x | excluded | `queues/none_test.cc` `a` |"),
             "A1: queues/none_test.cc is not there");
   EXPECT_EQ(told("| A1 | x | perhaps | `mailbox` `late` |"), "A1 is neither found, excluded nor a cost");
   EXPECT_EQ(told("| A1 | x | found | `mailbox` `A1`. There is no TLS |"),
             "A1 says that there is none, and no test does");
   EXPECT_THAT(complaints_of("", known, BATON_SOURCE), testing::SizeIs(88));
+}
+
+TEST(SeededTable, ATestIsThereIfItsMacroIs) {
+  EXPECT_THAT(
+      tests_of("TEST(A, One) {\n// TEST(A, Two)\nTEST_F(B, Three) {\nTEST_P(\n    C, Four) {\nFive();\n",
+               false),
+      testing::ElementsAre("Four", "One", "Three"));
+  EXPECT_THAT(tests_of("\n    {\"A1_B2_None\", \"x\"},\n    {\"other\", \"A3_None\"},\n", true),
+              testing::ElementsAre("A1_B2_None"));
+}
+
+TEST(SeededTable, AnAbsenceThatLostItsRowIsReported) {
+  const auto told = [](const std::string& a, const std::string& b) {
+    return complaints_of_absences(
+        rows_of("| A1 | x | found | " + a + " |\n| B2 | y | excluded | " + b + " |\n"), {"A1_B2_None"});
+  };
+  const std::string link = "`model/zoo/absent_zoo_test.cc` `A1_B2_None`";
+  EXPECT_THAT(told(link, link), testing::IsEmpty());
+  EXPECT_THAT(told(link, "not evicted"), testing::ElementsAre("B2 does not name A1_B2_None"));
+  EXPECT_THAT(told(link, link + ", `model/zoo/absent_zoo_test.cc` `A1_Nothing`"),
+              testing::ElementsAre("B2 rests on A1_Nothing, which is of other rows"));
 }
 
 TEST(SeededTable, WhatIsNotMeasuredIsReported) {
