@@ -3,6 +3,7 @@
 // A scenario here is the right way to do something that another server got wrong; a defect, named by its row
 // in docs/bug-zoo.md, is the way that went wrong there. Those that the scenarios of the primitives have
 // already (a pause resumed too early, a reply handed back last in first out, ...) are not repeated.
+// `registration` is of the same kind, and its defects stand in no history that the page was made from.
 //
 // Always      Each program does what it says, without race, lost wake-up, deadlock or livelock.
 // Must fail   Each defect, by name. No weakenings of the primitives are aimed at here.
@@ -16,6 +17,7 @@
 #include "model/zoo/zoo_links.h"
 #include "model/zoo/zoo_memory.h"
 #include "model/zoo/zoo_order.h"
+#include "model/zoo/zoo_registration.h"
 #include "model/zoo/zoo_sessions.h"
 #include "model/zoo/zoo_waking.h"
 
@@ -59,6 +61,7 @@ std::vector<Scenario> zoo_scenarios() {
   add.template operator()<Bound<S2>>("zoo_bound", one, kBoundDefects);
   add.template operator()<Primary<S2>>("zoo_primary", one, kPrimaryDefects);
   add.template operator()<Named<S2>>("zoo_named", one, kNamedDefects);
+  add.template operator()<Registration<S3>>("registration", one, kRegistrationDefects);
   return all;
 }
 

@@ -255,6 +255,27 @@ TEST(ZooTable, WhatIsFoundIsMeasuredAtEveryLevel) {
   EXPECT_THAT(complaints_of_levels(page, defects_of_scenarios()), testing::IsEmpty());
 }
 
+// The table of docs/models.md that says where the usual mistakes of a hand-off are seeded.
+TEST(LogicMutants, EachIsADefectOfAScenario) {
+  const Defects known = defects_of_scenarios();
+  static const std::regex kPair("`([a-z_]+)` `([^`]+)`");
+  std::set<std::string> mistakes;
+  bool inside = false;
+  for (const std::string& line : lines_of(read_source(BATON_SOURCE "/docs/models.md"))) {
+    if (line.starts_with("## ")) inside = line == "## Logic mutants";
+    if (!inside || !line.starts_with("| ") || line.starts_with("| mistake |")) continue;
+    const std::vector<std::string> cells = cells_of(line);
+    ASSERT_EQ(cells.size(), 2u) << line;
+    for (std::sregex_iterator at(cells[1].begin(), cells[1].end(), kPair), end; at != end; ++at) {
+      mistakes.insert(cells[0]);
+      EXPECT_EQ(defect_named(known, (*at)[1], (*at)[2]), (*at)[2]) << line;
+    }
+  }
+  EXPECT_THAT(mistakes, testing::UnorderedElementsAre("no second drain", "notify before unlock",
+                                                      "acknowledge after drain", "publish before disarm",
+                                                      "missing release gate", "lost registration"));
+}
+
 // What the zoo's scenarios seed, the page tells of.
 TEST(ZooTable, EveryDefectOfTheZoosScenariosHasItsRow) {
   const std::string page = read_source(BATON_SOURCE "/docs/bug-zoo.md");
