@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* kDefects[] = {"one", "the other"};
 
-// Two threads that look at numbers: 7 fails beside a 3, and fails otherwise without one.
+// Two threads that look at numbers: 7 fails beside a 3, and fails otherwise without one; 8 fails in the same
+// words beside a 4 and without one, at two places.
 class Numbers final : public FuzzedProgram {
  public:
   [[nodiscard]] std::span<const char* const> defects() const override { return kDefects; }
@@ -37,6 +38,8 @@ class Numbers final : public FuzzedProgram {
   void thread(unsigned index) override {
     if (index == 0 && has(7)) model::require(!has(3), "seven beside three");
     if (index == 0) model::require(!has(7), "seven");
+    if (index == 1 && has(8)) model::require(!has(4), "eight");
+    if (index == 1) model::require(!has(8), "eight");
   }
   void after() override {}
   void destroy() override {}
@@ -64,6 +67,14 @@ TEST(FuzzedReplayTest, WhatFailsInAnotherWayIsNotTheSameFailure) {
   EXPECT_EQ(small.program, (Bytes{2, 7, 3}));
   EXPECT_EQ(small.report.failure.what, "seven beside three");
   EXPECT_EQ(numbers.encoded(), small.program);
+}
+
+TEST(FuzzedReplayTest, TheSameWordsAtAnotherPlaceAreAnotherFailure) {
+  Numbers numbers;
+  const FuzzedFailure found = run(numbers, Bytes{6, 1, 8, 2, 4, 4, 5});
+  const FuzzedFailure small = shrink(numbers, found);
+  EXPECT_EQ(small.program, (Bytes{2, 8, 4}));
+  EXPECT_EQ(small.report.failure.site.line, found.report.failure.site.line);
 }
 
 TEST(FuzzedReplayTest, WhatHoldsIsNoFailure) {
