@@ -11,11 +11,10 @@
 //             No scheduling point: accesses without a race commute with everything.
 //   Bell      a flag that post() sets and wait() waits for and consumes. Orders no memory, because
 //             sync_policy.h asks none of it, unless MachineOptions::bell_orders grants that.
-//   Backoff   blocks until something that the thread looked at since this Backoff paused last has changed,
-//   also
-//             around other waits. So a wait is finite, and one that nobody ends is a deadlock that names its
-//             line. While an operation of the thread's own is delayed, a pause counts towards it and does not
-//             block.
+//   Backoff   blocks until something that the thread looked at since this Backoff last paused has changed,
+//             also around other waits. So a wait is finite, and one that nobody ends is a deadlock that names
+//             its line. While an operation of the thread's own is delayed, a pause counts towards it and does
+//             not block.
 //   create, destroy   objects whose use after free, double free and leak is a failure.
 #pragma once
 

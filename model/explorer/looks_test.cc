@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace baton::explorer {
@@ -15,7 +15,7 @@ namespace {
 class LooksTest : public ::testing::Test {
  protected:
   // Objects are told apart, and not looked into.
-  Object* object(char name) { return reinterpret_cast<Object*>(&objects_[static_cast<std::size_t>(name)]); }
+  Object* object(char name) { return reinterpret_cast<Object*>(&objects_[static_cast<unsigned char>(name)]); }
   void look(char name, std::uint32_t version) { looks_.note(object(name), version, false); }
   void make(char name, std::uint32_t version) { looks_.note(object(name), version, true); }
 
