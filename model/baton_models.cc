@@ -177,8 +177,14 @@ int write_verdicts(const Options& options) {
       write_verdict(to, scenario, variants[job], outcomes[job]);
       if (outcomes[job].failed) killed.insert(variants[job]);
     }
+    if (std::fflush(to) != 0) break;  // no more minutes of work for a full disk
   }
-  return std::fclose(to) == 0 ? 0 : 2;
+  const bool failed = std::ferror(to) != 0;
+  const int error = errno;
+  if (std::fclose(to) == 0 && !failed) return 0;
+  std::fprintf(stderr, "%s: cannot write %s: %s\n", program, options.verdicts.c_str(),
+               std::strerror(failed ? error : errno));
+  return 2;
 }
 
 int run_all(const Options& options) {
@@ -314,7 +320,8 @@ int list_all() {
   return 0;
 }
 
-// In this process, so that a debugger can follow.
+// In this process, so that a debugger can follow. A schedule that the search does not come to is an error,
+// not one that does not fail.
 int replay(const Options& options) {
   const std::vector<Scenario> scenarios = all_scenarios<RelacyEngine>();
   for (const Scenario& scenario : scenarios) {
@@ -351,6 +358,12 @@ int replay(const Options& options) {
     search.cap = random_search ? 1 : iteration;
     run.alone = true;
     scenario.run(search, random_search ? iteration : 1, true);
+    if (tally.iteration < iteration) {
+      std::fprintf(stderr, "%s: the search ends before %s: %s schedule %llu\n", program, where.c_str(),
+                   tally.failed ? "it fails in" : "its last is",
+                   static_cast<unsigned long long>(tally.iteration));
+      return 2;
+    }
     std::printf("%s %s: %s\n", scenario.name, where.c_str(), tally.failed ? tally.failure : "does not fail");
     return tally.failed ? 1 : 0;
   }
@@ -371,12 +384,18 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   auto* const list = app.add_flag("--list", options.list, "Names of scenarios, states and defects");
   app.add_flag("--quick", options.quick, "The same variants, smaller searches");
   app.add_flag("--verbose", options.verbose, "A line for each variant");
-  app.add_option("--scenario", options.scenario, "One scenario, each variant by name")->excludes(list);
-  auto* const replay =
-      app.add_option("--replay", options.replay, "SCENARIO SEARCH:ITERATION, step by step")->expected(2);
-  app.add_option("--variant", options.variant, "With this operation weakened, or this defect")->needs(replay);
+  app.add_option("--scenario", options.scenario, "One scenario, each variant by name")
+      ->check(is_text)
+      ->excludes(list);
+  auto* const replay = app.add_option("--replay", options.replay, "SCENARIO SEARCH:ITERATION, step by step")
+                           ->check(is_text)
+                           ->expected(2);
+  app.add_option("--variant", options.variant, "With this operation weakened, or this defect")
+      ->check(is_text)
+      ->needs(replay);
   app.add_option("--verdicts", options.verdicts,
                  "Write to this file what each scenario says of every weakening")
+      ->check(is_text)
       ->excludes(replay);
   app.add_option("--jobs", options.jobs, "Processes at a time; one for each core unless told")
       ->check(is_count)
