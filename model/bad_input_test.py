@@ -42,6 +42,14 @@ class Refused(unittest.TestCase):
             ("--jobs", "--jobs", "99999999999999999999"),
             ("--jobs", "--jobs", "many"),
             ("cannot write", "--verdicts", "/nonexistent/file", "--scenario", "mailbox_ring"),
+            ("cannot write /dev/full", "--verdicts", "/dev/full", "--scenario", "ring_two_values", "--quick"),
+            ("--scenario: nothing is named", "--scenario", ""),
+            ("--verdicts: nothing is named", "--verdicts", ""),
+            ("--replay: nothing is named", "--replay", "", "random:1"),
+            ("--replay: nothing is named", "--replay", "ring_two_values", ""),
+            ("--variant: nothing is named", "--replay", "ring_two_values", "random:1", "--variant", ""),
+            ("ends before full:99999: its last is", "--replay", "ring_two_values", "full:99999"),
+            ("ends before bound1:99999: its last is", "--replay", "ring_two_values", "bound1:99999"),
             ("--nothing", "--nothing"),
         ):
             with self.subTest(arguments=arguments):
@@ -57,6 +65,12 @@ class Refused(unittest.TestCase):
             ("--workers", "--workers", "many"),
             ("not what baton_models --verdicts writes", "--relacy", "/nonexistent/file"),
             ("cannot write", "--json", "/nonexistent/file"),
+            ("cannot write /dev/full", "--scenario", "ring_two_values", "--json", "/dev/full"),
+            ("--scenario: nothing is named", "--scenario", ""),
+            ("--relacy: nothing is named", "--relacy", ""),
+            ("--json: nothing is named", "--json", ""),
+            ("--scenario excludes --engines", "--scenario", "ring_two_values", "--engines", "both"),
+            ("--scenario excludes --relacy", "--scenario", "ring_two_values", "--relacy", "/dev/null"),
             ("--nothing", "--nothing"),
         ):
             with self.subTest(arguments=arguments):

@@ -2,7 +2,7 @@
 //
 //   baton_mutants                            until each mutant is killed or proved; the gate of survivors.txt
 //   baton_mutants --matrix                   in every scenario, not only up to the first kill
-//   baton_mutants --scenario mailbox_list    with one scenario alone; judges nothing
+//   baton_mutants --scenario mailbox_list    with one scenario alone, by the explorer; judges nothing
 //   baton_mutants --all-proofs               proofs in every scenario of one round; many minutes
 //   baton_mutants --engines both             also asks Relacy (baton_models --verdicts); minutes
 //   baton_mutants --engines both --quick     Relacy until its first kill of each order, drop and split
@@ -26,6 +26,7 @@
 #include "model/explorer/scenarios.h"
 #include "model/mutants.h"
 #include "model/mutants_matrix.h"
+#include "model/number_options.h"
 
 namespace baton::model {
 namespace {
@@ -126,13 +127,15 @@ int run(const Options& options, const char* self) {
     return 2;
   }
   const Mutants mutants = hunt(options.hunt);
-  print_matrix(mutants, survivors, options.hunt.everywhere);
-  const bool alone = !options.hunt.scenario.empty();
+  const bool alone = !options.hunt.scenario.empty();  // then there is no word of Relacy's
   std::vector<std::string> complaints;
   if (!alone) complaints = judge(mutants, survivors);
-  if (options.relacy.empty() && options.engines == "both" && !ask_relacy(self, options.quick, verdicts)) {
+  for (const std::string& scenario : alone ? mutants.broken : std::vector<std::string>())
+    complaints.push_back("fails unweakened: " + scenario);
+  if (options.relacy.empty() && options.engines == "both" && !ask_relacy(self, options.quick, verdicts))
     complaints.emplace_back("baton_models --verdicts gave none");
-  } else if (!options.relacy.empty() || options.engines == "both") {
+  print_matrix(mutants, survivors, options.hunt.everywhere, verdicts);
+  if (!verdicts.empty()) {
     for (std::string& complaint : compare(mutants, verdicts, options.quick))
       complaints.push_back(std::move(complaint));
   }
@@ -140,7 +143,6 @@ int run(const Options& options, const char* self) {
     fmt::print(stderr, "baton_mutants: cannot write {}: {}\n", options.json, std::strerror(errno));
     return 2;
   }
-  if (alone) return mutants.broken.empty() ? 0 : 1;
   for (const std::string& complaint : complaints) fmt::print("{}\n", complaint);
   return complaints.empty() ? 0 : 1;
 }
@@ -153,14 +155,19 @@ int main(int count, char** arguments) {
   options.hunt.scenarios = baton::explorer::explorer_scenarios;
   CLI::App app("Weakens every operation of queues/ and hunts each mutant through the scenarios");
   app.add_flag("--matrix", options.hunt.everywhere, "In every scenario, not only up to the first kill");
-  app.add_option("--scenario", options.hunt.scenario, "One scenario alone; judges nothing");
+  auto* const alone =
+      app.add_option("--scenario", options.hunt.scenario, "One scenario alone; judges nothing")
+          ->check(baton::model::is_text);
   auto* const engines = app.add_option("--engines", options.engines, "explorer or both")
-                            ->check(CLI::IsMember({"explorer", "both"}));
+                            ->check(CLI::IsMember({"explorer", "both"}))
+                            ->excludes(alone);
   app.add_flag("--quick", options.quick, "Relacy is asked about orders, drops and splits, until it kills")
       ->needs(engines);
   app.add_flag("--all-proofs", options.hunt.all_proofs, "Proofs in every scenario of one round");
-  app.add_option("--relacy", options.relacy, "Verdicts that baton_models --verdicts wrote");
-  app.add_option("--json", options.json, "Write the kill matrix to this file");
+  app.add_option("--relacy", options.relacy, "Verdicts that baton_models --verdicts wrote")
+      ->check(baton::model::is_text)
+      ->excludes(alone);
+  app.add_option("--json", options.json, "Write the kill matrix to this file")->check(baton::model::is_text);
   app.add_option("--samples", options.hunt.samples, "Schedules of each sampler in a scenario")
       ->check(CLI::Range(1, 1'000'000'000));
   app.add_option("--proof-executions", options.hunt.proof_executions,

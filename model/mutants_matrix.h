@@ -9,10 +9,13 @@
 
 namespace baton::model {
 
-// `everywhere`: each kill of a mutant, not only the first.
-void print_matrix(const Mutants& mutants, const std::map<std::string, Survivor>& survivors, bool everywhere);
-// By site, operator, scenario, engine and schedule number; the other engine's words too, if there are. False:
-// the file cannot be written.
+// A row a kill: site and operator, engine, scenario, strategy, schedule number. `everywhere`: each kill of a
+// mutant, not only the first of each engine. The other engine's too, if there are.
+std::string matrix_text(const Mutants& mutants, const std::map<std::string, Survivor>& survivors,
+                        bool everywhere, const OtherVerdicts& other = {});
+void print_matrix(const Mutants& mutants, const std::map<std::string, Survivor>& survivors, bool everywhere,
+                  const OtherVerdicts& other = {});
+// The same, and what did not kill. False: the file cannot be written.
 bool write_matrix(const std::string& path, const Mutants& mutants,
                   const std::map<std::string, Survivor>& survivors, const OtherVerdicts& other = {});
 

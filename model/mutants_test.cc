@@ -7,12 +7,18 @@
 #include <cstdio>
 #include <fstream>
 
+#include "model/mutants_matrix.h"
+
 namespace baton::model {
 namespace {
 
+using testing::AllOf;
+using testing::AnyOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr const char* kName = "a.h:f:store:release->relaxed";
 
@@ -92,6 +98,35 @@ TEST(MutantsTest, engines_disagree_over_a_scenario_that_fails_as_it_is_under_one
   EXPECT_THAT(disagreements(broken, fails, false), IsEmpty());
   EXPECT_THAT(disagreements(Mutants{}, fails, false), ElementsAre(HasSubstr("under relacy alone")));
   EXPECT_THAT(disagreements(broken, holds, false), ElementsAre(HasSubstr("under the explorer alone")));
+}
+
+TEST(MutantsTest, the_matrix_has_a_row_for_the_kill_of_each_engine) {
+  Hunt hunt = killed();
+  hunt.strategy = "pct3";
+  hunt.schedule = 17;
+  const OtherVerdicts others = {
+      {kName, {{"large", {.killed = true, .failure = "DATA RACE", .where = "random:2766"}}, {"small", {}}}}};
+  const auto rows = [&others](const Mutants& mutants, bool asked) {
+    const std::string text = matrix_text(mutants, {}, true, asked ? others : OtherVerdicts());
+    return text.substr(0, text.find("\nsurvivors"));
+  };
+  EXPECT_THAT(rows(with({hunt}), true), ContainsRegex("explorer +small +pct3 +17"));
+  EXPECT_THAT(rows(with({hunt}), true), ContainsRegex("relacy +large +random +2766 +DATA RACE"));
+  EXPECT_THAT(rows(with({searched(true)}), true), ContainsRegex("relacy +large +random +2766"));
+  EXPECT_THAT(rows(with({hunt}), true), Not(ContainsRegex("relacy +small")));
+  EXPECT_THAT(rows(with({hunt}), false), Not(HasSubstr("relacy")));
+}
+
+TEST(MutantsTest, without_everywhere_the_matrix_has_the_first_kill_of_each_engine) {
+  const OtherVerdicts others = {{kName, {{"a", {.killed = true}}, {"b", {.killed = true}}}}};
+  const std::string text = matrix_text(with({killed("c"), killed("d")}), {}, false, others);
+  EXPECT_THAT(text, AllOf(ContainsRegex("relacy +a "), ContainsRegex("explorer +c ")));
+  EXPECT_THAT(text, Not(AnyOf(ContainsRegex("relacy +b "), ContainsRegex("explorer +d "))));
+}
+
+TEST(MutantsTest, a_matrix_that_a_full_disk_does_not_take_is_not_written) {
+  EXPECT_FALSE(write_matrix("/dev/full", Mutants{}, {}));
+  EXPECT_TRUE(write_matrix("/dev/null", Mutants{}, {}));
 }
 
 TEST(MutantsTest, verdicts_of_relacy_are_read_and_half_a_line_is_refused) {
