@@ -47,6 +47,31 @@ class BadInput(unittest.TestCase):
         self.refused("--scenario excludes --proofs", "--proofs", "--scenario", SCENARIO)
         self.refused("--nothing", "--nothing")
 
+    def test_options_of_which_one_would_be_ignored(self):
+        for first, second in (
+            (["--list"], ["--mutants"]),
+            (["--list"], ["--assumptions"]),
+            (["--list"], ["--proofs"]),
+            (["--list"], ["--quick"]),
+            (["--list"], ["--json", "out"]),
+            (["--list"], ["--scenario", SCENARIO]),
+            (["--assumptions"], ["--mutants"]),
+            (["--assumptions"], ["--proofs"]),
+            (["--assumptions"], ["--json", "out"]),
+            (["--assumptions"], ["--scenario", SCENARIO]),
+            (["--mutants"], ["--proofs"]),
+            (["--mutants"], ["--quick"]),
+            (["--mutants"], ["--scenario", SCENARIO]),
+            (["--proofs"], ["--quick"]),
+            (["--proofs"], ["--json", "out"]),
+            (["--scenario", SCENARIO], ["--quick"]),
+            (["--scenario", SCENARIO], ["--json", "out"]),
+        ):
+            self.refused("excludes", *first, *second)
+            self.refused("excludes", *second, *first)
+        for option in ("--keep", "--cells", "--width=100"):
+            self.refused("needs --scenario or --fuzzed", "--list", option)
+
     def test_malformed_schedules(self):
         for schedule, error in (
             ("0110", "three parts"),

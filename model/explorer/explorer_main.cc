@@ -10,10 +10,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -34,6 +34,8 @@
 
 namespace baton::explorer {
 namespace {
+
+constexpr std::size_t kFuzzedBytesMax = std::size_t{1} << 20;
 
 struct Options {
   const Suite& suite;
@@ -169,7 +171,7 @@ int run_one(const Options& options) {
   return refuse(options, fmt::format("no scenario named '{}'; --list names them", options.scenario));
 }
 
-// The bytes of a fuzzer: in a file, or as hexadecimal digits.
+// The bytes of a fuzzer: in a file, or as hexadecimal digits. A file of a fuzzer has an end, and soon.
 std::string read_fuzzed(const std::string& from, FuzzedProgram::Bytes& bytes) {
   if (from.starts_with("hex:")) {
     const auto is_digit = [](char each) { return std::isxdigit(static_cast<unsigned char>(each)) != 0; };
@@ -178,9 +180,17 @@ std::string read_fuzzed(const std::string& from, FuzzedProgram::Bytes& bytes) {
     for (std::size_t i = 4; i < from.size(); i += 2)
       bytes.push_back(static_cast<std::uint8_t>(std::stoul(from.substr(i, 2), nullptr, 16)));
   } else {
+    std::error_code none;
+    if (const auto status = std::filesystem::status(from, none);
+        std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+      return "cannot read " + from + ": not a regular file";
     std::ifstream file(from, std::ios::binary);
-    if (!file || std::filesystem::is_directory(from)) return "cannot read " + from;
-    bytes.assign(std::istreambuf_iterator<char>(file), {});
+    if (!file) return "cannot read " + from;
+    bytes.resize(kFuzzedBytesMax + 1);
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() > kFuzzedBytesMax)
+      return fmt::format("{} has more than {} bytes: no fuzzer made it", from, kFuzzedBytesMax);
   }
   return bytes.empty() ? from + " is empty" : "";
 }
@@ -252,28 +262,30 @@ int hunt_mutants(const Options& options) {
   return complaints.empty() ? 0 : 1;
 }
 
-std::string is_text(const std::string& text) { return text.empty() ? "nothing is named" : ""; }
-
 bool read_arguments(int count, char** arguments, Options& options, int& status) {
   CLI::App app("The hand-off under the explorer's schedules. Without --scenario: all of them, with a table.");
-  app.add_flag("--list", options.list, "Names of scenarios, states and defects");
-  app.add_flag("--quick", options.quick, "Smaller samples; what the tests run");
-  app.add_flag("--assumptions", options.assumptions, "What each scenario relies on besides C++20");
+  auto* list = app.add_flag("--list", options.list, "Names of scenarios, states and defects");
+  auto* quick = app.add_flag("--quick", options.quick, "Smaller samples; what the tests run");
+  auto* assumptions =
+      app.add_flag("--assumptions", options.assumptions, "What each scenario relies on besides C++20");
   auto* mutants = app.add_flag("--mutants", options.mutants, "Weaken every operation, and see who notices");
   app.add_option("--survivors", options.survivors, "Mutants that may live, each with its reason")
       ->needs(mutants);
   auto* json = app.add_option("--json", options.json, "Also write the table to this file");
-  auto* one =
-      app.add_option("--scenario", options.scenario, "One scenario")->check(is_text)->excludes(mutants);
-  app.add_flag("--proofs", options.proofs, "Search the larger scenarios to their end: minutes each")
-      ->excludes(one)
-      ->excludes(mutants);
+  auto* one = app.add_option("--scenario", options.scenario, "One scenario")->check(model::is_text);
+  auto* proofs =
+      app.add_flag("--proofs", options.proofs, "Search the larger scenarios to their end: minutes each");
   auto* fuzzed = app.add_option("--fuzzed", options.fuzzed,
                                 "What a fuzzer found: the target, and the file that it kept or hex:DIGITS")
                      ->type_name("TARGET FILE")
-                     ->check(is_text)
-                     ->excludes(one)
-                     ->excludes(mutants);
+                     ->check(model::is_text);
+  // Of these one, or none for the survey; so nothing that was asked for is passed over.
+  const std::vector<CLI::Option*> modes = {list, assumptions, mutants, one, proofs, fuzzed};
+  for (std::size_t i = 0; i < modes.size(); ++i) {
+    for (std::size_t j = i + 1; j < modes.size(); ++j) modes[j]->excludes(modes[i]);
+    if (modes[i] != assumptions) quick->excludes(modes[i]);
+    if (modes[i] != mutants) json->excludes(modes[i]);
+  }
   app.add_option("--strategy", options.how, "dpor, sleep, plain, boundN, pctN, random or portfolio")
       ->needs(one);
   app.add_option("--stale", options.plan.machine.stale, "Stores that a load may look back")
@@ -297,21 +309,22 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
   app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(model::is_time)->needs(one);
   auto* defect = app.add_option("--defect", options.defect, "With this seeded defect");
   app.add_option("--variant", options.variant, "With this operation weakened")->needs(one);
-  auto* schedule = app.add_option("--schedule", options.schedule, "Replay this schedule")->check(is_text);
+  auto* schedule =
+      app.add_option("--schedule", options.schedule, "Replay this schedule")->check(model::is_text);
   auto* picture = app.add_option("--picture", options.picture, "Write the schedule as a page");
   auto* trace = app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events");
-  app.add_option("--width", options.width, "Of the terminal, in columns")->check(CLI::Range(80, 1000));
+  auto* width =
+      app.add_option("--width", options.width, "Of the terminal, in columns")->check(CLI::Range(80, 1000));
   auto* cells = app.add_flag("--cells", options.cells, "Show plain accesses in the terminal too");
-  app.add_flag("--keep", options.keep, "Do not look for a failure with fewer pre-emptions")
-      ->excludes(schedule);
-  json->excludes(one)->excludes(fuzzed);
+  auto* keep = app.add_flag("--keep", options.keep, "Do not look for a failure with fewer pre-emptions")
+                   ->excludes(schedule);
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
     status = app.exit(error) == 0 ? 0 : 2;
     return false;
   }
-  for (const CLI::Option* option : {defect, schedule, picture, trace, cells}) {
+  for (const CLI::Option* option : {defect, schedule, picture, trace, width, cells, keep}) {
     if (option->count() == 0 || one->count() != 0 || fuzzed->count() != 0) continue;
     status = refuse(options, option->get_name() + " needs --scenario or --fuzzed");
     return false;

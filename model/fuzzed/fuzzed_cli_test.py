@@ -71,6 +71,18 @@ class Fuzzed(unittest.TestCase):
         self.refused("--trace needs --scenario or --fuzzed", "--trace", "out")
         self.refused("is empty", "--fuzzed", "mailbox", self.file(b""))
 
+    def test_what_is_no_file_of_a_fuzzer_is_refused(self):
+        self.refused("cannot read /dev/zero: not a regular file", "--fuzzed", "mailbox", "/dev/zero")
+        self.refused("not a regular file", "--fuzzed", "mailbox", self.folder)
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        self.refused("not a regular file", "--fuzzed", "mailbox", pipe)
+        self.refused("more than 1048576 bytes", "--fuzzed", "mailbox", self.file(b"\0" * (2**20 + 1)))
+
+    def test_options_that_would_be_ignored_are_refused(self):
+        for other in (["--list"], ["--assumptions"], ["--mutants"], ["--proofs"], ["--quick"], ["--json", "out"]):
+            self.refused("excludes", "--fuzzed", "mailbox", "hex:00", *other)
+
     def test_bytes_that_hold_are_shown(self):
         page = os.path.join(self.folder, "page.html")
         status, text = run("--fuzzed", "pause_gate", "hex:000003058806", "--picture", page)
