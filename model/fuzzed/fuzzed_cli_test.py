@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """baton_explorer --fuzzed: what a fuzzer found replays and is made small; bad input is refused.
 
-usage: fuzzed_cli_test.py --program build/dev/model/explorer/baton_explorer
+usage: fuzzed_cli_test.py --program build/dev/model/explorer/baton_explorer --readme fuzz/README.md
 """
 
 import argparse
 import os
 import random
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 import unittest
 
 PROGRAM = ""
+README = ""
 DEFECTS = {"mailbox": "slept on an outbox that did not fit", "pause_gate": "no flush after the resume"}
 
 
@@ -110,6 +112,14 @@ class Fuzzed(unittest.TestCase):
             self.assertEqual(status, 2, without)
             self.assertIn("another build", without)
 
+    def test_the_line_of_the_readme_replays(self):
+        with open(README, encoding="utf-8") as file:
+            text = file.read().replace("\\\n", " ")
+        lines = re.findall(r"^build/dev/model/explorer/baton_explorer (--fuzzed .*--schedule .*)$", text, re.MULTILINE)
+        self.assertEqual(len(lines), 1, "one line of fuzz/README.md shows a schedule")
+        status, text = run(*shlex.split(lines[0], comments=True))
+        self.assertEqual(status, 1, text)
+
     def test_a_failing_scenario_replays_by_its_name(self):
         status, text = run("--fuzzed", "handoff", "hex:0000", "--defect",
                            "mailbox_ring_full: handed back last in first out")
@@ -124,5 +134,6 @@ class Fuzzed(unittest.TestCase):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True)
-    PROGRAM = parser.parse_args().program
+    parser.add_argument("--readme", required=True)
+    PROGRAM, README = parser.parse_args().program, parser.parse_args().readme
     unittest.main(argv=sys.argv[:1], verbosity=2)
