@@ -19,6 +19,7 @@ std::string problems_of(const model::Scenario& scenario, ScenarioProgram& progra
                        scenario.name, text_of(report.schedule));
   }
   std::string problems;
+  if (!report.complete) problems = "  was to be searched to its end\n";
   for (std::size_t state = 0; state < scenario.states.size(); ++state) {
     if (program.tally().reached[state] == 0) {
       problems += fmt::format("  never reached: {}\n", scenario.states[state]);
@@ -31,13 +32,13 @@ std::string problems_of(const model::Scenario& scenario, ScenarioProgram& progra
 
 int prove(const std::vector<model::Scenario>& scenarios, const std::string& program) {
   int wrong = 0;
-  fmt::print("{:<26} {:>8} {:>11} {:>12} {:>9}\n", "proof", "space", "schedules", "steps", "seconds");
+  fmt::print("{:<26} {:>8}  {}\n", "proof", "space", "search");
   for (const model::Scenario& scenario : scenarios) {
     ScenarioProgram searched(scenario.program);
     fmt::print("{:<26} {:>8.1e}", scenario.name, estimate_space(searched, {}, 2'000));
     std::fflush(stdout);
     Report report = search(searched, {.how = How::kDpor});
-    fmt::print(" {:>11} {:>12} {:>9.1f}", report.executions, report.steps, report.seconds);
+    fmt::print("  {}", report.failed ? "FAILED" : describe(report));
     const std::string problems = problems_of(scenario, searched, report, program);
     fmt::print("{}\n{}", problems.empty() ? "" : "  <-- see below", problems);
     std::fflush(stdout);

@@ -27,7 +27,8 @@ std::vector<Plan> plans_of(const model::Scenario& scenario, bool quick) {
   std::vector<Plan> plans;
   if (scenario.size == model::Size::kOneRound) {
     plans.push_back({.how = How::kDpor, .machine = {.spurious = 1}});
-    plans.push_back({.how = How::kDpor, .machine = {.stale = 2}, .seconds = quick ? 0.3 : 3'600.0});
+    plans.push_back(
+        {.how = How::kDpor, .machine = {.stale = 2, .mixed = !quick}, .seconds = quick ? 0.3 : 3'600.0});
   } else {
     plans.push_back({.how = How::kPortfolio,
                      .machine = {.stale = 2, .spurious = 1},
@@ -94,6 +95,7 @@ void print(const model::Scenario& scenario, const Row& row) {
   for (const Report& report : row.reports) {
     how += (how.empty() ? "" : " ") + name_of(report.plan);
     if (report.plan.machine.stale != 0) how += fmt::format("/s{}", report.plan.machine.stale);
+    if (report.plan.machine.mixed) how += 'm';
     if (!report.complete) how += '~';
     executions += report.executions;
     steps += report.steps;
