@@ -5,6 +5,7 @@ usage: bad_input_test.py --program baton_sim
 """
 
 import argparse
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,13 @@ REFUSED = [
     ("--seeds 1 --without nothing", "no kind of fault"),
     ("--seeds 1 --weaken nothing", "no weakening"),
     ("--seeds 1 --patience 5", "--swarm"),
+    ("--seeds 1 --weaken ''", "nothing is named"),
+    ("--seeds 1 --shard ''", "nothing is named"),
+    ("--seeds 1 --json ''", "nothing is named"),
+    ("--seeds 1 --picture ''", "nothing is named"),
+    ("--seeds 1 --trace ''", "nothing is named"),
+    ("--seed 5 --cuts ''", "nothing is named"),
+    ("--merge ''", "nothing is named"),
     ("--kept {folder}/nothing.txt", "there is no seed in it"),
     ("--kept {folder}", "there is no seed in it"),
     ("--kept {folder}/0.json", "is no number from 0"),
@@ -44,7 +52,7 @@ RUN = ["--first 18446744073709551614 --seeds 1", "--first 18446744073709551614 -
 
 def run(program, arguments):
     return subprocess.run(
-        [program, *arguments.split()],
+        [program, *shlex.split(arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -88,8 +88,10 @@ int main(int argc, char** argv) {
       app.add_option("--seconds", options.seconds, "for so long")->check(baton::model::is_time);
   std::string kept;
   auto* const regression =
-      app.add_option("--kept", kept, "the seeds of this file first, and alone unless --seeds or --seconds");
-  auto* const part = app.add_option("--shard", shard, "i/n: seeds with seed % n == i");
+      app.add_option("--kept", kept, "the seeds of this file first, and alone unless --seeds or --seconds")
+          ->check(baton::model::is_text);
+  auto* const part =
+      app.add_option("--shard", shard, "i/n: seeds with seed % n == i")->check(baton::model::is_text);
   auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
   double patience = 0;
   auto* const patient = app.add_option("--patience", patience,
@@ -98,21 +100,27 @@ int main(int argc, char** argv) {
                             ->needs(all_cores);
   app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
   app.add_flag("--hashes", options.hashes, "print seed and hash of each run, and nothing else");
-  app.add_option("--json", options.json, "write the sums of the campaign there")->excludes(regression);
-  auto* const merged = app.add_option("--merge", merge, "add up such files, and run nothing");
+  app.add_option("--json", options.json, "write the sums of the campaign there")
+      ->check(baton::model::is_text)
+      ->excludes(regression);
+  auto* const merged =
+      app.add_option("--merge", merge, "add up such files, and run nothing")->check(baton::model::is_text);
   app.add_option(
-      "--picture", options.picture,
-      "draw the first failing run, or that of --seed, as this page (sim-SEED.html beside the program, "
-      "when a run fails)");
-  app.add_option("--trace", options.trace, "the same as Chrome trace events");
+         "--picture", options.picture,
+         "draw the first failing run, or that of --seed, as this page (sim-SEED.html beside the program, "
+         "when a run fails)")
+      ->check(baton::model::is_text);
+  app.add_option("--trace", options.trace, "the same as Chrome trace events")->check(baton::model::is_text);
   app.add_flag("--keep-going", options.keep_going, "do not end at the first failure");
   app.add_option("--without", without, "leave this kind of fault out (may be repeated)")
       ->allow_extra_args(false);
   app.add_option("--cuts", options.run.cuts, "leave clients and operations out, as a failure prints them")
+      ->check(baton::model::is_text)
       ->needs(one);
   auto* const threads =
       app.add_option("--io-threads", io_threads, "instead of the seed's")->check(CLI::Range(1, 6));
-  app.add_option("--weaken", weakening, "run with this weakening of the hand-off, which should be found");
+  app.add_option("--weaken", weakening, "run with this weakening of the hand-off, which should be found")
+      ->check(baton::model::is_text);
   app.add_flag("--weakenings", list_weakenings, "list them");
   app.add_flag("--verbose", options.run.verbose, "show the server's log");
   regression->excludes(part)->excludes(all_cores);
