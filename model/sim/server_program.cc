@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <string_view>
 #include <type_traits>
@@ -37,6 +38,10 @@ constexpr std::uint64_t kPatienceNs =
 constexpr unsigned kRestartPings = 2;    // clients, and rounds, after a crash
 constexpr std::uint64_t kWallSteps = 3;  // occasions to set the wall clock
 constexpr std::uint64_t kWallStepUs = 600'000'000;
+
+// For which a server may refuse to start.
+constexpr std::array<Fault, 4> kRefusals = {Fault::poll_refused, Fault::pollers_refused,
+                                            Fault::thread_refused, Fault::open_failed};
 
 // Clients hear of the server's end when it has ended.
 class AllHeard final : public Waiting {
@@ -93,7 +98,8 @@ std::unique_ptr<Workload> ServerProgram::make_workload() {
 }
 
 void ServerProgram::thread(unsigned) {
-  serve();
+  const std::string thrown = thrown_by([this] { serve(); });
+  if (!thrown.empty()) sim_->kernel.fail(thrown);
   ended_ = true;
   ended_in_trouble_ = faults_.armed();
   if (!refused_) outlive_server();
@@ -185,11 +191,12 @@ void ServerProgram::step_wall() {
   sim_->kernel.tell([&] { return fmt::format("the wall clock is set by {} us", back ? -by : by); });
 }
 
-// Nothing is wrong with that when a fault has struck.
+// Nothing is wrong with that when a fault has struck that a start cannot go on with.
 void ServerProgram::refuse(std::string why) {
-  std::uint64_t struck = 0;
-  for (const std::uint64_t count : faults_.counts()) struck += count;
-  if (!draw_.early_faults || struck == 0) sim_->kernel.fail(std::move(why));
+  const bool excused = std::any_of(kRefusals.begin(), kRefusals.end(), [this](Fault fault) {
+    return faults_.counts()[static_cast<std::size_t>(fault)] != 0;
+  });
+  if (!draw_.early_faults || !excused) sim_->kernel.fail(std::move(why));
   refused_ = true;
 }
 
@@ -227,7 +234,8 @@ void ServerProgram::heal() {
 
 // Everybody sleeps, and but for the passing of time would for ever.
 std::string ServerProgram::stuck() const {
-  if (!healed_ || stopping_) return {};
+  if (!healed_ || ended_) return {};
+  if (stopping_) return "all threads sleep, but the server was told to end";
   const std::string waiting = workload_->waiting(true);
   return waiting.empty() ? std::string() : "all threads sleep, but " + waiting;
 }

@@ -1,7 +1,10 @@
 #include "model/sim/sim_threads.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <utility>
 
 #include "model/explorer/explorer_sync.h"
@@ -9,6 +12,17 @@
 namespace baton::sim {
 
 using explorer::Engine;
+
+std::string thrown_by(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const std::exception& exception) {
+    return fmt::format("an exception left the thread: {}", exception.what());
+  } catch (...) {
+    return "an exception left the thread";
+  }
+  return {};
+}
 
 class SimThread final : public ThreadHandle {
  public:
@@ -43,8 +57,9 @@ class SimThread final : public ThreadHandle {
 std::unique_ptr<ThreadHandle> SimThreads::spawn(std::string name, std::function<void()> body) {
   kernel_.call("clone");
   if (kernel_.faults().strike(Fault::thread_refused)) return std::make_unique<SimThread>(*this, -1);
-  const int index = Engine::current().spawn([body = std::move(body)] {
-    body();
+  const int index = Engine::current().spawn([this, body = std::move(body)] {
+    const std::string thrown = thrown_by(body);
+    if (!thrown.empty()) kernel_.fail(thrown);
     model::Run::current().deferred.finish(explorer::deferring_thread());  // what a weakening delayed
   });
   if (index >= 0) {

@@ -1,6 +1,8 @@
 // SimThreads: the server's threads as fibers of the explorer. Starting and joining order memory, as they do.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,9 @@
 #include "server/platform/threads.h"
 
 namespace baton::sim {
+
+// Runs it; what it threw, for people. An exception would end the process, and name no seed.
+[[nodiscard]] std::string thrown_by(const std::function<void()>& body);
 
 class SimThreads final : public Threads {
  public:

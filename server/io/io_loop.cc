@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "queues/check.h"
@@ -168,6 +169,13 @@ int IoLoop::tick_timeout_ms() const noexcept {
   if (limits_changed_) return 0;
   if (limits_.timeout_seconds == 0 && above_soft_limit_ == 0) return -1;
   return static_cast<int>(std::clamp<std::int64_t>(next_tick_ms_ - now_ms(), 0, kTickMs));
+}
+
+int IoLoop::stop_timeout_ms() const noexcept {
+  if (!stopping_ || stop_is_due()) return -1;
+  constexpr std::int64_t kNsPerMs = 1'000'000;
+  const std::int64_t left_ms = (stop_by_ns_ - now_ns_ + kNsPerMs - 1) / kNsPerMs;
+  return static_cast<int>(std::min<std::int64_t>(left_ms, std::numeric_limits<int>::max()));
 }
 
 void IoLoop::tick_if_due() {

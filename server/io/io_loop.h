@@ -78,6 +78,8 @@ class IoLoop {
 
   // Milliseconds until the next turn is due if nothing happens; -1: never.
   [[nodiscard]] int timeout_ms() const noexcept { return next_turn_.empty() ? tick_timeout_ms() : 0; }
+  // While it stops: until what is left is to be closed; -1: never, or that has been done.
+  [[nodiscard]] int stop_timeout_ms() const noexcept;
   void tick_if_due();
 
   [[nodiscard]] std::size_t clients() const noexcept { return connections_.size(); }

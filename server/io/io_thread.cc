@@ -52,7 +52,8 @@ void IoThread::join() {
 // How long the reactor may wait; true when the bell has been told that the thread sleeps.
 bool IoThread::sleep_ms(bool published, int& timeout_ms) {
   timeout_ms = loop_->timeout_ms();
-  if (loop_->stopping() && (timeout_ms < 0 || timeout_ms > 50)) timeout_ms = 50;
+  const int stop_ms = loop_->stop_timeout_ms();
+  if (stop_ms >= 0 && (timeout_ms < 0 || stop_ms < timeout_ms)) timeout_ms = stop_ms;
   if (!published) {
     // The executor's queue is full: look again soon, whatever the sockets do.
     timeout_ms = 1;
@@ -71,12 +72,13 @@ bool IoThread::sleep_ms(bool published, int& timeout_ms) {
 void IoThread::run() {
   auto now = static_cast<std::int64_t>(clock_.monotonic_ns());
   loop_->set_now(now);
-  while (!retired_ && !loop_->stopped()) {
+  while (!retired_) {
     loop_->take_mail(kMailMax);
     loop_->tick_if_due();
+    if (loop_->stop_is_due()) loop_->close_all();
     const bool published = loop_->flush();
     if (gate_.checkpoint()) continue;
-    if (loop_->stop_is_due()) loop_->close_all();
+    if (loop_->stopped()) break;
     int timeout_ms = 0;
     const bool asleep = sleep_ms(published, timeout_ms);
     const auto idle_from = static_cast<std::int64_t>(clock_.monotonic_ns());
