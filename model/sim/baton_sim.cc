@@ -94,15 +94,15 @@ int main(int argc, char** argv) {
       app.add_option("--shard", shard, "i/n: seeds with seed % n == i")->check(baton::model::is_text);
   auto* const all_cores = app.add_flag("--swarm", swarm, "a process for each core");
   double patience = 0;
-  auto* const patient = app.add_option("--patience", patience,
-                                       "with --swarm: seconds after which a run that does not end fails (60)")
-                            ->check(baton::model::is_time)
-                            ->needs(all_cores);
+  auto* const patient =
+      app.add_option("--patience", patience, "seconds after which a run that does not end fails (60)")
+          ->check(baton::model::is_time);
   app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
-  app.add_flag("--hashes", options.hashes, "print seed and hash of each run, and nothing else");
-  app.add_option("--json", options.json, "write the sums of the campaign there")
-      ->check(baton::model::is_text)
-      ->excludes(regression);
+  auto* const hashes =
+      app.add_flag("--hashes", options.hashes, "print seed and hash of each run, and nothing else");
+  auto* const json = app.add_option("--json", options.json, "write the sums of the campaign there")
+                         ->check(baton::model::is_text)
+                         ->excludes(regression);
   auto* const merged =
       app.add_option("--merge", merge, "add up such files, and run nothing")->check(baton::model::is_text);
   app.add_option(
@@ -111,7 +111,8 @@ int main(int argc, char** argv) {
          "when a run fails)")
       ->check(baton::model::is_text);
   app.add_option("--trace", options.trace, "the same as Chrome trace events")->check(baton::model::is_text);
-  app.add_flag("--keep-going", options.keep_going, "do not end at the first failure");
+  auto* const keep_going =
+      app.add_flag("--keep-going", options.keep_going, "do not end at the first failure");
   app.add_option("--without", without, "leave this kind of fault out (may be repeated)")
       ->allow_extra_args(false);
   app.add_option("--cuts", options.run.cuts, "leave clients and operations out, as a failure prints them")
@@ -121,7 +122,7 @@ int main(int argc, char** argv) {
       app.add_option("--io-threads", io_threads, "instead of the seed's")->check(CLI::Range(1, 6));
   app.add_option("--weaken", weakening, "run with this weakening of the hand-off, which should be found")
       ->check(baton::model::is_text);
-  app.add_flag("--weakenings", list_weakenings, "list them");
+  auto* const list = app.add_flag("--weakenings", list_weakenings, "list them");
   app.add_flag("--verbose", options.run.verbose, "show the server's log");
   regression->excludes(part)->excludes(all_cores);
   one->excludes(first)
@@ -130,7 +131,14 @@ int main(int argc, char** argv) {
       ->excludes(seconds)
       ->excludes(part)
       ->excludes(all_cores)
-      ->excludes(merged);
+      ->excludes(patient)
+      ->excludes(hashes)
+      ->excludes(json)
+      ->excludes(keep_going);
+  for (auto* const listing : {merged, list}) {
+    for (auto* const option : app.get_options())
+      if (option != listing && option != app.get_help_ptr()) listing->excludes(option);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -167,7 +175,6 @@ int main(int argc, char** argv) {
   }
   if (std::string wrong; *regression && !read_seeds(kept, options.kept_seeds, wrong))
     return refuse(fmt::format("{}: {}", kept, wrong));
-  options.swarm = swarm;
   if (swarm) options.processes = static_cast<unsigned>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
   options.kept_alone = *regression && options.seeds == 0 && options.seconds == 0;
   if (options.seeds == 0 && options.seconds == 0) options.seconds = kSecondsDefault;

@@ -26,6 +26,7 @@ namespace {
 constexpr std::size_t kShrinkRuns = 300;
 constexpr std::chrono::seconds kShrinkTime{20};  // a livelock takes seconds each time
 constexpr std::size_t kStepsDrawn = 2000;
+constexpr double kProgressSeconds = 0.5;
 constexpr int kCannotWrite = 2;
 constexpr int kNothingRun = 2;
 constexpr int kCannotMerge = 2;
@@ -48,10 +49,15 @@ void show_progress(const Totals& totals, double seconds, bool last) {
              totals.failures, last ? "\n" : "   ");
 }
 
+std::string arguments_of(const RunOptions& run) {
+  std::string text;
+  if (run.io_threads) text += fmt::format(" --io-threads {}", *run.io_threads);
+  for (const Fault fault : run.without) text += fmt::format(" --without {}", name_of(fault));
+  return text;
+}
+
 std::string replay_line(const CampaignOptions& options, const RunOptions& run) {
-  std::string line = fmt::format("{} --seed {}", options.program, run.seed);
-  if (run.io_threads) line += fmt::format(" --io-threads {}", *run.io_threads);
-  for (const Fault fault : run.without) line += fmt::format(" --without {}", name_of(fault));
+  std::string line = fmt::format("{} --seed {}{}", options.program, run.seed, arguments_of(run));
   if (!run.cuts.empty()) line += fmt::format(" --cuts {}", run.cuts);
   return line;
 }
@@ -151,7 +157,6 @@ void run_part(const CampaignOptions& options, unsigned process, SwarmPlace& plac
   }
   if (options.kept_alone) return;
   const auto start = Time::now();
-  auto shown = start;
   const std::uint64_t stride = options.shards * options.processes;
   const std::uint64_t wanted = options.shard + options.shards * process;
   const std::uint64_t skipped = (wanted + stride - options.first_seed % stride) % stride;
@@ -162,10 +167,6 @@ void run_part(const CampaignOptions& options, unsigned process, SwarmPlace& plac
     if (!run_seed(options, sim, seed, totals)) return;
     if (options.seconds > 0 && seconds_since(start) >= options.seconds) return;
     if (seed > std::numeric_limits<std::uint64_t>::max() - stride) return;
-    if (options.processes == 1 && seconds_since(shown) > 0.5) {
-      shown = Time::now();
-      show_progress(totals, seconds_since(start), false);
-    }
   }
 }
 
@@ -191,13 +192,17 @@ int run_campaign(const CampaignOptions& options) {
     return sum_of(all);
   };
   const auto start = Time::now();
-  if (!options.swarm)
-    run_part(options, 0, places[0]);
-  else
-    run_swarm(
-        {.patience_seconds = options.patience_seconds, .program = options.program}, places,
-        [&](unsigned process, SwarmPlace& place) { run_part(options, process, place); },
-        [&] { show_progress(totals(), seconds_since(start), false); });
+  auto shown = start;
+  run_swarm(
+      {.patience_seconds = options.patience_seconds,
+       .program = options.program,
+       .arguments = arguments_of(options.run)},
+      places, [&](unsigned process, SwarmPlace& place) { run_part(options, process, place); },
+      [&] {
+        if (seconds_since(shown) < kProgressSeconds) return;
+        shown = Time::now();
+        show_progress(totals(), seconds_since(start), false);
+      });
   const Totals sum = totals();
   ::munmap(shared, bytes);
   std::vector<Part> parts;

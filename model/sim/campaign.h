@@ -1,4 +1,4 @@
-// Campaign: many runs of the simulation, by seed, in one process or in one for each core.
+// Campaign: many runs of the simulation, by seed, in one process or in one for each core, and watched.
 //
 // Seeds are split by remainder: a shard i of n takes those with seed % n == i, and a swarm splits a shard
 // further over its processes, so any number of machines can work on one campaign without talking to each
@@ -23,9 +23,8 @@ struct CampaignOptions {
   std::uint64_t seeds = 0;  // 0: as many as fit in the time
   double seconds = 0;       // 0: until the seeds are run
   std::uint64_t shard = 0, shards = 1;
-  bool swarm = false;  // in processes of their own
   unsigned processes = 1;
-  double patience_seconds = 60;  // real ones, with a swarm: a process that starts no run for so long is hung
+  double patience_seconds = 60;  // real ones: a process that starts no run for so long is hung
   bool twice = false;            // each run a second time: the hashes must agree
   bool keep_going = false;       // after a failure
   bool hashes = false;           // a line for each run: seed and trace hash, and nothing else

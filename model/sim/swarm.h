@@ -1,4 +1,4 @@
-// Swarm: the processes of a campaign, one for each core, and who watches them.
+// Swarm: the processes of a campaign, one or one for each core, and who watches them.
 //
 // A process tells of each run that it starts. One that starts none for as long as `patience` is hung in real
 // time, which no seed's own bounds on steps can see: it is killed, and its seed is reported as a failure. One
@@ -24,7 +24,8 @@ struct SwarmPlace {
 
 struct SwarmOptions {
   double patience_seconds = 60;
-  std::string program;  // for the line that replays
+  std::string program;    // for the line that replays
+  std::string arguments;  // of each run, with a space before each
 };
 
 // Runs `part` in a process for each place, and calls `progress` now and then until all have ended.

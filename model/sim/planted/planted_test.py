@@ -16,13 +16,24 @@ import sys
 import time
 
 FIRST = "--first 1"
+FOUND_SECONDS = 60  # in which each plant must be found
+OTHER_SECONDS = 240
 
 
-def run(command):
+def run(command, seconds):
     """(status, what it printed)"""
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=240, check=False
-    )
+    try:
+        done = subprocess.run(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"none within {seconds} s", ""
     return done.returncode, done.stdout
 
 
@@ -33,10 +44,10 @@ def plants(folder):
             yield name, weaken, int(seeds), says, arguments.split()
 
 
-def find(name, command, says):
+def find(name, command, arguments, says):
     """(the seed that found the plant, what is wrong with how; None: nothing). Prints its row."""
     start = time.monotonic()
-    status, text = run(command)
+    status, text = run([*command, *arguments], FOUND_SECONDS)
     seconds = time.monotonic() - start
     failed = re.search(r"^FAILED seed (\d+): (.*)$", text, re.MULTILINE)
     if status != 1 or not failed:
@@ -48,7 +59,11 @@ def find(name, command, says):
     replay = re.search(r"^  replay: (.*)$", text, re.MULTILINE)
     if not replay:
         return seed, f"no line that replays it:\n{text[-2000:]}"
-    status, text = run(shlex.split(replay.group(1)))
+    line = shlex.split(replay.group(1))
+    lost = [word for word in arguments if word not in line]
+    if lost:
+        return seed, f"the line that replays it has not {lost}: {replay.group(1)}"
+    status, text = run(line, OTHER_SECONDS)
     if status != 1 or "FAILED" not in text:
         return seed, f"does not fail again: {replay.group(1)}\n{text[-2000:]}"
     return seed, None
@@ -62,7 +77,7 @@ def main():
     options = parser.parse_args()
     wrong = []
     seeds_most = 0
-    status, text = run([options.program, "--weaken", "nothing", "--seeds", "1"])
+    status, text = run([options.program, "--weaken", "nothing", "--seeds", "1"], OTHER_SECONDS)
     if status != 2 or "no weakening 'nothing'" not in text:
         wrong.append(f"a weakening that there is not: status {status}\n{text[-2000:]}")
     for name, weaken, seeds, says, arguments in plants(options.planted):
@@ -71,14 +86,14 @@ def main():
         program = [options.program, "--weaken", weaken] if weaken else [
             os.path.join(options.planted, f"baton_sim_{name}")
         ]
-        seed, problem = find(name, [*program, *FIRST.split(), "--seeds", str(seeds), *arguments], says)
+        seed, problem = find(name, [*program, *FIRST.split(), "--seeds", str(seeds)], arguments, says)
         seeds_most = max(seeds_most, seed)
         if problem is not None:
             wrong.append(f"{name}: {problem}")
     if not seeds_most and not wrong:
         wrong.append("no plant of that name")
     elif seeds_most:
-        status, text = run([options.program, *FIRST.split(), "--seeds", str(seeds_most)])
+        status, text = run([options.program, *FIRST.split(), "--seeds", str(seeds_most)], OTHER_SECONDS)
         if status != 0:
             wrong.append(f"without any plant: status {status}\n{text[-2000:]}")
     for problem in wrong:
