@@ -67,7 +67,12 @@ Outcome SimRun::run(const RunOptions& options) {
   Outcome outcome = run_once(options);
   // Again: what was left may have been the first use of a cache, and a leak leaves as much again.
   if (!outcome.failure.empty() || blocks_left_ == 0) return outcome;
-  if (!run_once(options).failure.empty() || blocks_left_ == 0) return outcome;
+  Outcome again = run_once(options);
+  if (!again.failure.empty()) {
+    again.failure = "run again: " + again.failure;
+    return again;
+  }
+  if (blocks_left_ == 0) return outcome;
   outcome.failure = "more memory is freed than was taken";
   if (blocks_left_ < 0) return outcome;
   noting_ = true;
@@ -164,7 +169,7 @@ std::string kind_of_failure(const std::string& failure) {
   std::string kind;
   std::string_view text = failure;
   for (const std::string_view when :
-       {"before the power failed: ", "started again after the power failed: "}) {
+       {"run again: ", "before the power failed: ", "started again after the power failed: "}) {
     if (!text.starts_with(when)) continue;
     kind += when;
     text.remove_prefix(when.size());
