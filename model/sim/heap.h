@@ -4,9 +4,12 @@
 //   ...                                              // a run that ends in an orderly way
 //   if (heap::blocks() != before) ...                // something is left, or went twice
 //
-// Counted     Every block of operator new, of malloc and its kin, of the whole program: the server, its
-//             libraries, and the simulated world. Caches that are filled once are told from leaks by running
-//             the seed again (SimRun): a cache takes nothing the second time.
+// Counted     Every block of operator new, whoever asks for it. Every block of malloc and its kin that the
+//             program asks for, or a library in it that was linked statically: the server and the simulated
+//             world. Not what a shared library takes inside itself; so what such a library gives away to be
+//             freed (strdup, getline, realpath) the platform's law forbids the server. Caches that are filled
+//             once are told from leaks by running the seed again (SimRun): a cache takes nothing the second
+//             time.
 // Checked     A block of operator new that is deleted twice, or was never taken, fails the run where that
 //             happens. Deleted blocks are overwritten and kept back for a while, so that whoever still uses
 //             one reads no client, and whoever writes to one is found when it goes.
