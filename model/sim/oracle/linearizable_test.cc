@@ -286,6 +286,23 @@ TEST(KeyHistories, WhatWasSaidBeforeAKeyGotATimeIsJudgedAndNothingAfter) {
   EXPECT_THAT(check_linearizable(stale.history).wrong, testing::HasSubstr("key a"));
 }
 
+TEST(KeyHistories, AKeyWhoseAnswerCameAfterItsEndIsJudgedInPart) {
+  Said said;
+  said.say(1, {"set", "a", "1"}, "+OK\r\n");
+  said.history.invoked(2, {"get", "a"}, ++said.step);
+  said.say(1, {"pexpire", "b", "5"}, ":1\r\n");
+  said.history.heard(2, "$1\r\n1\r\n", ++said.step);
+  EXPECT_EQ(check_linearizable(said.history).in_part, 0u);
+  Said cut;
+  cut.say(1, {"set", "a", "1"}, "+OK\r\n");
+  cut.history.invoked(2, {"get", "a"}, ++cut.step);
+  cut.say(1, {"pexpire", "a", "5"}, ":1\r\n");
+  cut.history.heard(2, "$1\r\n1\r\n", ++cut.step);
+  const Verdict verdict = check_linearizable(cut.history);
+  EXPECT_EQ(verdict.checked, 1u);
+  EXPECT_EQ(verdict.in_part, 1u);
+}
+
 TEST(KeyHistories, SetObeysItsConditionsAndSetrangeFillsWithZeros) {
   Said said;
   said.say(1, {"set", "a", "1", "nx"}, "+OK\r\n");
