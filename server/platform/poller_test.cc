@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 #include "server/platform/real_poller.h"
 
@@ -51,6 +53,39 @@ TEST_F(PollerTest, AnEdgeIsReportedOnceUntilMoreArrives) {
   EXPECT_EQ(count(), 0);
   say();
   EXPECT_EQ(count(), 1);
+}
+
+// SIGALRM in a while, and again and again, until this ends: whenever the wait begins, one comes in it.
+class Alarms {
+ public:
+  Alarms() {
+    struct sigaction action {};
+    action.sa_handler = [](int) {};  // without SA_RESTART
+    ::sigaction(SIGALRM, &action, &before_);
+    const itimerval often{.it_interval = {0, 2'000}, .it_value = {0, 2'000}};
+    ::setitimer(ITIMER_REAL, &often, nullptr);
+  }
+  ~Alarms() {
+    const itimerval never{};
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ::sigaction(SIGALRM, &before_, nullptr);
+  }
+  Alarms(const Alarms&) = delete;
+  Alarms& operator=(const Alarms&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
+
+TEST_F(PollerTest, ASignalEndsAWaitWithoutAnEventOrAnError) {
+  const Alarms alarms;
+  std::array<PollEvent, 8> events;
+  EXPECT_EQ(poller_->wait(events, -1), 0);
+  ASSERT_EQ(poller_->add(pair_[0], &token_, {.read = true}), 0);
+  say();
+  int n = 0;
+  while (n == 0) n = poller_->wait(events, -1);
+  EXPECT_EQ(n, 1);
 }
 
 TEST_F(PollerTest, ALevelIsReportedAsLongAsItHolds) {
