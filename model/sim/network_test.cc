@@ -13,7 +13,6 @@
 namespace baton::sim {
 namespace {
 
-using testing::HasSubstr;
 using testing::StartsWith;
 
 std::string pattern(std::size_t size) {
