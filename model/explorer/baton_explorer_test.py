@@ -46,6 +46,10 @@ class BadInput(unittest.TestCase):
         self.refused("--scenario", "--schedule", ".00000000.0")
         self.refused("--scenario excludes --proofs", "--proofs", "--scenario", SCENARIO)
         self.refused("--nothing", "--nothing")
+        for option in ("--scenario", "--json", "--survivors"):
+            self.refused("nothing is named", option, "")
+        for option in ("--defect", "--variant", "--schedule", "--picture", "--trace"):
+            self.refused("nothing is named", "--scenario", SCENARIO, option, "")
 
     def test_options_of_which_one_would_be_ignored(self):
         for first, second in (

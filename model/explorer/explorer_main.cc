@@ -270,8 +270,10 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
       app.add_flag("--assumptions", options.assumptions, "What each scenario relies on besides C++20");
   auto* mutants = app.add_flag("--mutants", options.mutants, "Weaken every operation, and see who notices");
   app.add_option("--survivors", options.survivors, "Mutants that may live, each with its reason")
+      ->check(model::is_text)
       ->needs(mutants);
-  auto* json = app.add_option("--json", options.json, "Also write the table to this file");
+  auto* json =
+      app.add_option("--json", options.json, "Also write the table to this file")->check(model::is_text);
   auto* one = app.add_option("--scenario", options.scenario, "One scenario")->check(model::is_text);
   auto* proofs =
       app.add_flag("--proofs", options.proofs, "Search the larger scenarios to their end: minutes each");
@@ -307,12 +309,16 @@ bool read_arguments(int count, char** arguments, Options& options, int& status) 
       ->check(CLI::PositiveNumber)
       ->needs(one);
   app.add_option("--seconds", options.plan.seconds, "Stop after so long")->check(model::is_time)->needs(one);
-  auto* defect = app.add_option("--defect", options.defect, "With this seeded defect");
-  app.add_option("--variant", options.variant, "With this operation weakened")->needs(one);
+  auto* defect = app.add_option("--defect", options.defect, "With this seeded defect")->check(model::is_text);
+  app.add_option("--variant", options.variant, "With this operation weakened")
+      ->check(model::is_text)
+      ->needs(one);
   auto* schedule =
       app.add_option("--schedule", options.schedule, "Replay this schedule")->check(model::is_text);
-  auto* picture = app.add_option("--picture", options.picture, "Write the schedule as a page");
-  auto* trace = app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events");
+  auto* picture =
+      app.add_option("--picture", options.picture, "Write the schedule as a page")->check(model::is_text);
+  auto* trace = app.add_option("--trace", options.trace, "Write the schedule as Chrome trace events")
+                    ->check(model::is_text);
   auto* width =
       app.add_option("--width", options.width, "Of the terminal, in columns")->check(CLI::Range(80, 1000));
   auto* cells = app.add_flag("--cells", options.cells, "Show plain accesses in the terminal too");
